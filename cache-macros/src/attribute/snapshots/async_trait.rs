@@ -1,0 +1,58 @@
+fn find<'life0, 'async_trait>(
+    &'life0 self,
+    id: u32,
+) -> ::core::pin::Pin<
+    Box<dyn ::core::future::Future<Output = Result<String, E>> + Send + 'async_trait>,
+>
+where
+    'life0: 'async_trait,
+    Self: 'async_trait,
+{
+    ::std::boxed::Box::pin(async move {
+        static __CACHED: ::cache_core::__private::Function = ::cache_core::__private::Function::new(
+            ::cache_core::__private::Declared::new(
+                "find",
+                "find",
+                "find",
+                ::cache_core::__private::location!(),
+            ),
+        );
+        #[allow(clippy::used_underscore_binding)]
+        let call = ::cache_core::__private::Call::new(&__CACHED, &|| (), &[])
+            .argument("self.id", &self.id)
+            .argument("id", &id);
+        ::cache_core::__private::cached(
+                call,
+                {
+                    let returns = ::cache_core::__private::Returns::<
+                        Result<String, E>,
+                    >::new();
+                    {
+                        #[allow(clippy::wildcard_imports)]
+                        use ::cache_core::__private::shape::*;
+                        (&&&&&&&&returns).shape()
+                    }
+                },
+                ::cache_core::__private::Encoded,
+                async move {
+                    fn __once<R>(body: impl ::core::ops::FnOnce() -> R) -> R {
+                        body()
+                    }
+                    __once(move || -> ::core::pin::Pin<
+                            Box<
+                                dyn ::core::future::Future<
+                                    Output = Result<String, E>,
+                                > + Send + 'async_trait,
+                            >,
+                        > {
+                            Box::pin(async move {
+                                let __self = self;
+                                Ok(__self.name(id))
+                            })
+                        })
+                        .await
+                },
+            )
+            .await
+    })
+}

@@ -1,0 +1,12 @@
+//! From what is meant to tokens. Nothing is checked here; behaviour lives in the runtime.
+
+pub(crate) mod cached;
+pub(crate) mod call;
+pub(crate) mod companion;
+pub(crate) mod declared;
+pub(crate) mod fallback;
+pub(crate) mod invalidate;
+pub(crate) mod own;
+pub(crate) mod tag;
+pub(crate) mod value;
+pub(crate) mod wrap;
