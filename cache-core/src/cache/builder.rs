@@ -1,0 +1,273 @@
+//! Building a cache from settings and components.
+
+use std::collections::HashSet;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use crate::cache::global;
+use crate::cache::handle::Cache;
+use crate::cache::inner::{Inner, Remote, UnderWay};
+use crate::cache::journal::Journal;
+use crate::cache::settings::Settings;
+use crate::clock::{Clock, SystemClock};
+use crate::error::{Error, ErrorKind};
+use crate::flight::Flights;
+use crate::key::names::Namespace;
+use crate::observe::Counters;
+use crate::protocol::Fence;
+use crate::rng::{Random, SystemRandom};
+use crate::store::Store;
+use crate::store::memory::MemoryStore;
+use crate::value::kind::{AnyCodec, CodecKind};
+
+/// Builds a [`Cache`]: see [`Cache::builder`].
+///
+/// ```
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+/// # runtime.block_on(async {
+/// use cache_core::Cache;
+///
+/// let cache = Cache::builder().namespace("aura").environment("test").memory_only().build()?;
+/// assert_eq!(cache.settings().namespace, "aura");
+/// # Ok::<(), cache_core::Error>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+#[must_use = "a builder does nothing until `build` or `install`"]
+pub struct Builder {
+    settings: Settings,
+    url: Option<Secret>,
+    store: Option<Arc<dyn Store>>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    codec: AnyCodec,
+}
+
+/// A text that may hold a password.
+struct Secret(String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("\"…\"")
+    }
+}
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        Self {
+            settings: Settings::default(),
+            url: None,
+            store: None,
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            codec: AnyCodec::default_available(),
+        }
+    }
+
+    /// A builder with what the environment says: `CACHE_REDIS_URL`, else `REDIS_URL`, `CACHE_NAMESPACE`,
+    /// `CACHE_ENVIRONMENT`, `CACHE_ENABLED`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] if a variable can't be read.
+    pub fn from_environment() -> Result<Self, Error> {
+        let look_up = |name: &str| std::env::var(name).ok();
+        let mut builder = Self::new();
+        builder.settings = builder.settings.with_environment(look_up)?;
+        let url = look_up("CACHE_REDIS_URL").or_else(|| look_up("REDIS_URL"));
+        builder.url = url.filter(|url| !url.is_empty()).map(Secret);
+        Ok(builder)
+    }
+
+    /// Sets what the application is called in keys, see [`Settings::namespace`].
+    pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
+        self.settings.namespace = namespace.into();
+        self
+    }
+
+    /// Sets where the application runs, see [`Settings::environment`].
+    pub fn environment(mut self, environment: impl Into<String>) -> Self {
+        self.settings.environment = environment.into();
+        self
+    }
+
+    /// Shares the cache with other processes through a server: `redis://[user][:password@]host[:port][/database]`.
+    pub fn redis(mut self, url: impl Into<String>) -> Self {
+        self.url = Some(Secret(url.into()));
+        self
+    }
+
+    /// Says that no server is wanted: the cache is for this process alone. Production refuses to run without
+    /// a server unless it was said.
+    pub fn memory_only(mut self) -> Self {
+        self.settings.memory_only = true;
+        self.url = None;
+        self
+    }
+
+    /// Sets how many bytes the cache may hold in this process, see [`Settings::memory_bytes`].
+    pub fn memory_bytes(mut self, bytes: u64) -> Self {
+        self.settings.memory_bytes = bytes;
+        self
+    }
+
+    /// Sets how long a call may wait for the server, see [`Settings::deadline`].
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.settings.deadline = deadline;
+        self
+    }
+
+    /// Sets how old a value in another process may be, see [`Settings::staleness_bound`].
+    pub fn staleness_bound(mut self, bound: Duration) -> Self {
+        self.settings.staleness_bound = bound;
+        self
+    }
+
+    /// Switches caching on or off, see [`Settings::enabled`].
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.settings.enabled = enabled;
+        self
+    }
+
+    /// Chooses how values are encoded; every codec that is built in can be read whatever is chosen.
+    /// Default: bincode, where its feature is on.
+    pub fn codec(mut self, codec: CodecKind) -> Self {
+        self.codec = codec.into();
+        self
+    }
+
+    /// Replaces the server by another store, which takes its place for every process that shares it.
+    pub fn store(mut self, store: Arc<dyn Store>) -> Self {
+        self.store = Some(store);
+        self
+    }
+
+    /// Replaces the system's clock, for tests.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Replaces the system's source of random bytes, for tests.
+    pub fn random(mut self, random: Arc<dyn Random>) -> Self {
+        self.random = random;
+        self
+    }
+
+    /// Builds the cache and begins to connect. It doesn't wait for the server; [`Cache::ready`] does.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] for settings that can't work.
+    pub fn build(self) -> Result<Cache, Error> {
+        self.settings.check()?;
+        let namespace = Namespace::new(&self.settings.namespace, &self.settings.environment);
+        let remote = self.remote(&namespace)?;
+        if remote.is_none() {
+            self.check_memory_only()?;
+        }
+        let local = MemoryStore::new(self.settings.memory_bytes, self.clock.clone(), self.random.clone());
+        let fence = Arc::new(Fence::default());
+        let start =
+            |remote: &Remote| Journal::start(fence.clone(), remote.control.clone(), self.clock.clone());
+        let journal = remote.as_ref().map(start).transpose()?;
+        Ok(Cache::new(Inner {
+            enabled: AtomicBool::new(self.settings.enabled),
+            namespace,
+            born: self.clock.now(),
+            writer: writer(),
+            local: Arc::new(local),
+            remote,
+            fence,
+            journal,
+            flights: Arc::new(Flights::default()),
+            counters: Counters::default(),
+            under_way: Arc::new(UnderWay::default()),
+            started_ms: OnceLock::new(),
+            warned: Mutex::new(HashSet::new()),
+            settings: self.settings,
+            clock: self.clock,
+            random: self.random,
+            codec: self.codec,
+        }))
+    }
+
+    /// Builds the cache and makes it the one that all functions of the process use.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] for settings that can't work, and if a cache was installed before.
+    #[expect(
+        clippy::unused_async,
+        reason = "set-up that has to wait for something must not change its callers"
+    )]
+    pub async fn install(self) -> Result<Cache, Error> {
+        let cache = self.build()?;
+        global::install(&cache)?;
+        Ok(cache)
+    }
+
+    fn check_memory_only(&self) -> Result<(), Error> {
+        if self.settings.memory_only || self.settings.environment == "development" {
+            return Ok(());
+        }
+        if self.settings.environment == "production" {
+            let message = "production without a server: give the URL of one with `redis(…)`, \
+                           or say `memory_only()` if this is the only process";
+            return Err(Error::new(ErrorKind::Config, message));
+        }
+        tracing::warn!(
+            target: "cache",
+            environment = self.settings.environment,
+            "no server was named: every process has a cache of its own, and invalidations reach only their own"
+        );
+        Ok(())
+    }
+
+    fn remote(&self, namespace: &Namespace) -> Result<Option<Remote>, Error> {
+        if let Some(store) = &self.store {
+            let (data, control) = (store.clone(), store.clone());
+            return Ok(Some(Remote {
+                data,
+                control,
+                #[cfg(feature = "redis")]
+                redis: None,
+            }));
+        }
+        match &self.url {
+            Some(url) => self.redis_remote(&url.0, namespace).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    #[cfg(feature = "redis")]
+    fn redis_remote(&self, url: &str, namespace: &Namespace) -> Result<Remote, Error> {
+        use crate::store::redis::{Layout, RedisOptions, RedisStore};
+
+        if CodecKind::default_available().is_none() {
+            let message = "a server needs a codec: switch on the feature `bincode` of cache-core";
+            return Err(Error::new(ErrorKind::Config, message));
+        }
+        let options = RedisOptions::parse(url)?.deadline(self.settings.deadline);
+        let value = format!("1;1;{}", self.settings.staleness_bound.as_millis());
+        let layout = Layout { name: namespace.layout(), value };
+        let (data, control) = RedisStore::pair(&options, &layout, &self.clock, &self.random)?;
+        let (data, control) = (Arc::new(data), Arc::new(control));
+        Ok(Remote { data: data.clone(), control: control.clone(), redis: Some([data, control]) })
+    }
+
+    #[cfg(not(feature = "redis"))]
+    fn redis_remote(&self, _: &str, _: &Namespace) -> Result<Remote, Error> {
+        let message = "a redis URL was given, but the feature `redis` of cache-core is switched off";
+        Err(Error::new(ErrorKind::Config, message))
+    }
+}
+
+/// Tells this build on this machine apart from others.
+fn writer() -> u64 {
+    let host = std::env::var("HOSTNAME").unwrap_or_default();
+    let program = std::env::current_exe().unwrap_or_default();
+    twox_hash::XxHash3_64::oneshot(format!("{host}\n{}", program.display()).as_bytes())
+}

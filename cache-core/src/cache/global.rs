@@ -1,0 +1,104 @@
+//! The cache that functions use unless they are told otherwise.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::cache::builder::Builder;
+use crate::cache::handle::Cache;
+use crate::context;
+use crate::error::{Error, ErrorKind};
+
+static GLOBAL: RwLock<Global> = RwLock::new(Global::Unset);
+/// Set once a test cache was made: then nothing reaches a real cache by accident.
+static UNDER_TEST: AtomicBool = AtomicBool::new(false);
+
+enum Global {
+    /// Nobody has asked for it yet.
+    Unset,
+    /// Built from the environment at the first cached call.
+    Default(Cache),
+    /// Chosen by the program.
+    Installed(Cache),
+    /// The environment is unusable; functions run uncached.
+    Unusable(Arc<Error>),
+}
+
+/// The cache of the current task: the one of its scope, else the process-wide one, else one built from the
+/// environment. `None` where none can be had.
+pub(crate) fn current() -> Option<Cache> {
+    if let Some(scoped) = context::current().cache
+        && let Some(cache) = scoped.downcast_ref::<Cache>()
+    {
+        return Some(cache.clone());
+    }
+    known().unwrap_or_else(build_default)
+}
+
+/// The process-wide cache, if it is decided.
+fn known() -> Option<Option<Cache>> {
+    match &*GLOBAL.read().unwrap_or_else(PoisonError::into_inner) {
+        Global::Default(cache) | Global::Installed(cache) => Some(Some(cache.clone())),
+        Global::Unusable(_) => Some(None),
+        Global::Unset => None,
+    }
+}
+
+fn build_default() -> Option<Cache> {
+    if UNDER_TEST.load(Ordering::Acquire) {
+        return None;
+    }
+    let mut global = GLOBAL.write().unwrap_or_else(PoisonError::into_inner);
+    if let Global::Unset = *global {
+        *global = match Builder::from_environment().and_then(Builder::build) {
+            Ok(cache) => Global::Default(cache),
+            Err(error) => {
+                tracing::error!(target: "cache", %error, "no cache can be built from the environment; functions run uncached");
+                Global::Unusable(Arc::new(error))
+            }
+        };
+    }
+    match &*global {
+        Global::Default(cache) | Global::Installed(cache) => Some(cache.clone()),
+        Global::Unset | Global::Unusable(_) => None,
+    }
+}
+
+/// The process-wide cache, or why there is none.
+pub(crate) fn get() -> Result<Cache, Error> {
+    if let Some(cache) = current() {
+        return Ok(cache);
+    }
+    match &*GLOBAL.read().unwrap_or_else(PoisonError::into_inner) {
+        Global::Unusable(error) => {
+            Err(Error::new(error.kind(), error.to_string()).with_source(error.clone()))
+        }
+        _ => {
+            Err(Error::new(ErrorKind::Config, "a test cache was made in this process: run inside its scope"))
+        }
+    }
+}
+
+/// Makes a cache the process-wide one.
+pub(crate) fn install(cache: &Cache) -> Result<(), Error> {
+    let mut global = GLOBAL.write().unwrap_or_else(PoisonError::into_inner);
+    match &*global {
+        Global::Installed(_) => {
+            return Err(Error::new(
+                ErrorKind::Config,
+                "a cache is installed already: call `install` once, or `build` and hand the cache on with `cache = …`",
+            ));
+        }
+        Global::Default(_) => tracing::warn!(
+            target: "cache",
+            "a cached function was called before the cache was installed, and used one built from the environment"
+        ),
+        Global::Unset | Global::Unusable(_) => {}
+    }
+    *global = Global::Installed(cache.clone());
+    Ok(())
+}
+
+/// From now on no cache is built from the environment: calls outside a scope run uncached.
+pub(crate) fn forbid_default() {
+    UNDER_TEST.store(true, Ordering::Release);
+}

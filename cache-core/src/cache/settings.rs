@@ -1,0 +1,133 @@
+//! The settings of a cache: plain data, with defaults that suit most services.
+
+use std::time::Duration;
+
+use crate::error::{Error, ErrorKind};
+
+/// The settings of a cache.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Settings {
+    /// What the application is called in keys. Two services that share a server need two namespaces; two
+    /// processes of one service need the same. Default: the executable's name.
+    pub namespace: String,
+    /// Where the application runs: `development`, `staging`, `production`, or what you call it. Part of every
+    /// key. Default: `development`.
+    pub environment: String,
+    /// Whether functions are cached at all. Switched off, they run uncached, and invalidations are still sent
+    /// so that other processes don't go stale. Default: true.
+    pub enabled: bool,
+    /// Whether a cache without a server was asked for in so many words; production wants to hear them.
+    /// Default: false.
+    pub memory_only: bool,
+    /// How many bytes the cache may hold in this process. More saves loads, less saves memory.
+    /// Default: 64 MiB.
+    pub memory_bytes: u64,
+    /// How long a call may wait for the server before it goes on without it. A longer one rides out a slow
+    /// server, a shorter one keeps calls fast when it is. Default: 250 ms.
+    pub deadline: Duration,
+    /// How old a value in another process's memory may be after an invalidation. All processes of a namespace
+    /// must agree on it. Default: 2 s, at least 200 ms.
+    pub staleness_bound: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            namespace: executable_name(),
+            environment: "development".to_owned(),
+            enabled: true,
+            memory_only: false,
+            memory_bytes: 64 * 1024 * 1024,
+            deadline: Duration::from_millis(250),
+            staleness_bound: Duration::from_secs(2),
+        }
+    }
+}
+
+impl Settings {
+    /// Takes `CACHE_NAMESPACE`, `CACHE_ENVIRONMENT` and `CACHE_ENABLED` from the environment where they are
+    /// set, as `look_up` finds them.
+    pub(crate) fn with_environment(
+        mut self,
+        look_up: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, Error> {
+        let set = |name: &str| look_up(name).filter(|value| !value.is_empty());
+        self.namespace = set("CACHE_NAMESPACE").unwrap_or(self.namespace);
+        self.environment = set("CACHE_ENVIRONMENT").unwrap_or(self.environment);
+        if let Some(enabled) = set("CACHE_ENABLED") {
+            self.enabled = enabled.parse().map_err(|_| {
+                let message = format!("CACHE_ENABLED is {enabled:?}: write true or false");
+                Error::new(ErrorKind::Config, message)
+            })?;
+        }
+        Ok(self)
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let config = |message: &str| Err(Error::new(ErrorKind::Config, message));
+        if self.namespace.is_empty() {
+            return config("the namespace is empty: give the application a name");
+        }
+        if self.environment.is_empty() {
+            return config("the environment is empty: write for example \"production\"");
+        }
+        if self.staleness_bound < Duration::from_millis(200) {
+            return config("staleness_bound is below 200 ms: heartbeats could not keep up");
+        }
+        if self.deadline.is_zero() {
+            return config("deadline is zero: no server answers in no time");
+        }
+        Ok(())
+    }
+}
+
+fn executable_name() -> String {
+    let path = std::env::current_exe().ok();
+    let name = path.as_deref().and_then(std::path::Path::file_stem).and_then(std::ffi::OsStr::to_str);
+    name.filter(|name| !name.is_empty()).unwrap_or("cache").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_overrides_the_defaults() {
+        let look_up = |name: &str| match name {
+            "CACHE_NAMESPACE" => Some("aura".to_owned()),
+            "CACHE_ENABLED" => Some("false".to_owned()),
+            _ => Some(String::new()),
+        };
+        let settings = Settings::default().with_environment(look_up).expect("it is in order");
+        assert_eq!((settings.namespace.as_str(), settings.enabled), ("aura", false));
+        assert_eq!(settings.environment, "development", "an empty variable is none");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_an_error_that_names_it() {
+        let look_up = |name: &str| (name == "CACHE_ENABLED").then(|| "maybe".to_owned());
+        let error = Settings::default().with_environment(look_up).expect_err("maybe is no truth value");
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains("CACHE_ENABLED"), "{error}");
+    }
+
+    #[test]
+    fn unusable_settings_are_refused() {
+        let ok = Settings::default();
+        assert!(ok.check().is_ok());
+        let bad = [
+            Settings { namespace: String::new(), ..ok.clone() },
+            Settings { environment: String::new(), ..ok.clone() },
+            Settings { staleness_bound: Duration::from_millis(199), ..ok.clone() },
+            Settings { deadline: Duration::ZERO, ..ok },
+        ];
+        for settings in bad {
+            assert_eq!(
+                settings.check().map_err(|error| error.kind()),
+                Err(ErrorKind::Config),
+                "{settings:?}"
+            );
+        }
+    }
+}

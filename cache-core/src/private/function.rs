@@ -1,0 +1,166 @@
+//! A cached function: what it declared, who it is, and how long its loads take.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{LazyLock, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use crate::key::identity::{Identity, enclosing};
+use crate::policy::{Declared, Location};
+
+/// A cached function. There is one per attribute; the instances of a generic function share it.
+#[derive(Debug)]
+pub struct Function {
+    pub(crate) declared: Declared,
+    /// The identity of each instance, by the addresses of its types' names: they stand for the names, which
+    /// are compared only once.
+    instances: RwLock<Vec<(Vec<Address>, Known)>>,
+    /// The mean time of a load in microseconds; 0 until one has ended.
+    mean_load: AtomicU64,
+    warned: AtomicBool,
+}
+
+type Address = (usize, usize);
+
+#[derive(Clone, Copy, Debug)]
+enum Known {
+    Identity(Identity),
+    /// Another function has the same identity.
+    Clash,
+}
+
+/// A lease is asked for this long until it is known how long a load takes.
+const FIRST_LEASE: Duration = Duration::from_secs(5);
+/// A lease lives for this many mean loads.
+const LEASE_LOADS: u32 = 4;
+const SHORTEST_LEASE: Duration = Duration::from_millis(250);
+const LONGEST_LEASE: Duration = Duration::from_secs(60);
+/// The newest load counts one part in this many.
+const MEAN_OVER: u64 = 8;
+
+impl Function {
+    /// A function.
+    #[must_use]
+    pub const fn new(declared: Declared) -> Self {
+        Self {
+            declared,
+            instances: RwLock::new(Vec::new()),
+            mean_load: AtomicU64::new(0),
+            warned: AtomicBool::new(false),
+        }
+    }
+
+    /// The identity of the instance to which these names belong; `None` where two functions can't be told
+    /// apart.
+    pub(crate) fn identity(&self, here: &'static str, own: &[&'static str]) -> Option<Identity> {
+        let is =
+            |(addresses, _): &&(Vec<Address>, Known)| addresses.iter().copied().eq(addresses_of(here, own));
+        let instances = self.instances.read().unwrap_or_else(PoisonError::into_inner);
+        let known = instances.iter().find(is).map(|(_, known)| *known);
+        drop(instances);
+        match known.unwrap_or_else(|| self.meet(here, own)) {
+            Known::Identity(identity) => Some(identity),
+            Known::Clash => None,
+        }
+    }
+
+    fn meet(&self, here: &'static str, own: &[&'static str]) -> Known {
+        let identity = Identity::of(enclosing(here), self.declared.ident, own);
+        let known = match claim(identity, self.declared.location) {
+            None => Known::Identity(identity),
+            Some(other) => {
+                tracing::error!(
+                    target: "cache",
+                    function = self.declared.ident, here = %place(self.declared.location), other = %place(other),
+                    "two cached functions of one name stand in one function and can't be told apart; \
+                     this one runs uncached until it is renamed"
+                );
+                Known::Clash
+            }
+        };
+        let mut instances = self.instances.write().unwrap_or_else(PoisonError::into_inner);
+        instances.push((addresses_of(here, own).collect(), known));
+        known
+    }
+
+    /// How long a lease to ask for: four mean loads.
+    pub(crate) fn lease(&self) -> Duration {
+        match self.mean_load.load(Ordering::Relaxed) {
+            0 => FIRST_LEASE,
+            mean => (Duration::from_micros(mean) * LEASE_LOADS).clamp(SHORTEST_LEASE, LONGEST_LEASE),
+        }
+    }
+
+    /// Takes the time of a load into the mean.
+    pub(crate) fn took(&self, load: Duration) {
+        let load = u64::try_from(load.as_micros()).unwrap_or(u64::MAX).max(1);
+        let mean = self.mean_load.load(Ordering::Relaxed);
+        let next = if mean == 0 { load } else { (mean * (MEAN_OVER - 1)).saturating_add(load) / MEAN_OVER };
+        self.mean_load.store(next.max(1), Ordering::Relaxed);
+    }
+
+    /// Whether to warn: once per function.
+    pub(crate) fn warns(&self) -> bool {
+        !self.warned.swap(true, Ordering::Relaxed)
+    }
+}
+
+fn addresses_of(here: &'static str, own: &[&'static str]) -> impl Iterator<Item = Address> {
+    std::iter::once(here).chain(own.iter().copied()).map(|name| (name.as_ptr() as usize, name.len()))
+}
+
+/// Claims an identity for the function at a place; returns the place of another function that has it.
+fn claim(identity: Identity, location: Location) -> Option<Location> {
+    static CLAIMS: LazyLock<Mutex<HashMap<Identity, Location>>> = LazyLock::new(Mutex::default);
+    let mut claims = CLAIMS.lock().unwrap_or_else(PoisonError::into_inner);
+    let claimed = *claims.entry(identity).or_insert(location);
+    (claimed != location).then_some(claimed)
+}
+
+fn place(location: Location) -> String {
+    format!("{}:{}:{}", location.file, location.line, location.column)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn declared(line: u32) -> Declared {
+        Declared::new("f", "f", "f", Location { file: "here.rs", line, column: 1 })
+    }
+
+    #[test]
+    fn instances_are_told_apart_by_their_types() {
+        static FUNCTION: Function = Function::new(declared(1));
+        let of = |own: &'static str| FUNCTION.identity("a::told::f<_>::{{closure}}", &[own]);
+        assert_ne!(of("User"), of("Order"));
+        assert_eq!(of("User"), of("User"));
+    }
+
+    #[test]
+    fn a_function_that_cannot_be_told_from_another_has_no_identity() {
+        static FIRST: Function = Function::new(declared(2));
+        static SECOND: Function = Function::new(declared(3));
+        let here = "a::outer::f::{{closure}}";
+        assert!(FIRST.identity(here, &[]).is_some());
+        assert!(SECOND.identity(here, &[]).is_none());
+        assert!(FIRST.identity(here, &[]).is_some());
+    }
+
+    #[test]
+    fn a_lease_follows_the_mean_load() {
+        let function = Function::new(declared(4));
+        assert_eq!(function.lease(), FIRST_LEASE);
+        function.took(Duration::from_millis(1));
+        assert_eq!(function.lease(), SHORTEST_LEASE);
+        for _ in 0..100 {
+            function.took(Duration::from_secs(1));
+        }
+        let lease = function.lease().as_millis();
+        assert!((3_900..=4_000).contains(&lease), "{lease}");
+        for _ in 0..100 {
+            function.took(Duration::from_secs(1000));
+        }
+        assert_eq!(function.lease(), LONGEST_LEASE);
+    }
+}

@@ -1,0 +1,111 @@
+//! Whether values can leave the process.
+#![expect(private_interfaces, reason = "generated code names these traits, and only the engine calls them")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::cache::{Refusal, Request};
+use crate::error::Error;
+use crate::private::returns::Found;
+use crate::store::{Body, Shared};
+use crate::value::codec::Codec;
+use crate::value::envelope::{Fields, Writer, open, seal_rest};
+use crate::value::kind::AnyCodec;
+
+/// How values of a type are put into bodies and taken out.
+pub trait Kind<T>: Copy + Send + Sync {
+    /// Whether values stay in this process.
+    const MEMORY: bool;
+
+    #[doc(hidden)]
+    fn pack(&self, request: &Request, value: &T, prefix: &[u8; 12], load: Duration) -> Result<Body, Error>;
+    #[doc(hidden)]
+    fn unpack(&self, request: &Request, prefix: &[u8; 12], body: &Body) -> Result<Found<T>, Refusal>;
+    #[doc(hidden)]
+    fn weigh(&self, request: &Request, value: &T) -> usize;
+}
+
+/// Values are encoded for the store that processes share.
+#[derive(Clone, Copy, Debug)]
+pub struct Encoded;
+
+/// Values stay in this process as they are, and need no serde.
+#[derive(Clone, Copy, Debug)]
+pub struct InMemory;
+
+impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Kind<T> for Encoded {
+    const MEMORY: bool = false;
+
+    fn pack(&self, request: &Request, value: &T, prefix: &[u8; 12], load: Duration) -> Result<Body, Error> {
+        let codec = request.cache.codec;
+        let payload = codec.encode(value)?;
+        seal_rest(prefix, &fields(request, codec, payload.len(), load), &payload).map(Body::Encoded)
+    }
+
+    fn unpack(&self, request: &Request, prefix: &[u8; 12], body: &Body) -> Result<Found<T>, Refusal> {
+        let rest = match body {
+            Body::Shared(shared) => return downcast(shared),
+            Body::Encoded(rest) => rest,
+        };
+        let undecodable = |error: Error| {
+            tracing::debug!(target: "cache", %error, key = request.names.entry(), "an entry can't be decoded");
+            Refusal::Undecodable
+        };
+        let (fields, payload) = open(prefix, rest).map_err(undecodable)?;
+        if fields.schema != request.schema {
+            return Err(Refusal::OtherSchema { started_ms: fields.writer.started_ms });
+        }
+        let codec = AnyCodec::from_id(fields.codec).map_err(undecodable)?;
+        codec.decode(&payload).map(Found::Owned).map_err(undecodable)
+    }
+
+    fn weigh(&self, request: &Request, value: &T) -> usize {
+        request.cache.codec.encode(value).map_or(size_of::<T>(), |bytes| bytes.len())
+    }
+}
+
+impl<T: Send + Sync + 'static> Kind<T> for InMemory {
+    const MEMORY: bool = true;
+
+    fn pack(&self, _: &Request, _: &T, _: &[u8; 12], _: Duration) -> Result<Body, Error> {
+        let message = "a value that stays in the process is never encoded";
+        Err(Error::new(crate::error::ErrorKind::Unexpected, message))
+    }
+
+    fn unpack(&self, _: &Request, _: &[u8; 12], body: &Body) -> Result<Found<T>, Refusal> {
+        match body {
+            Body::Shared(shared) => downcast(shared),
+            Body::Encoded(_) => Err(Refusal::Undecodable),
+        }
+    }
+
+    fn weigh(&self, _: &Request, _: &T) -> usize {
+        size_of::<T>()
+    }
+}
+
+fn downcast<T: Send + Sync + 'static>(shared: &Shared) -> Result<Found<T>, Refusal> {
+    Arc::downcast(shared.value.clone()).map(Found::Shared).map_err(|_| Refusal::Undecodable)
+}
+
+fn fields(request: &Request, codec: AnyCodec, len: usize, load: Duration) -> Fields {
+    let ttl = request.ttl.as_millis();
+    Fields {
+        codec: codec.id(),
+        compression: 0,
+        seal_key: 0,
+        soft_ms: ttl,
+        hard_ms: ttl,
+        load_ms: u32::try_from(load.as_millis()).unwrap_or(u32::MAX),
+        plain_len: u32::try_from(len).unwrap_or(u32::MAX),
+        schema: request.schema,
+        writer: Writer {
+            started_ms: request.cache.started_ms.get().copied().unwrap_or(0),
+            hash: request.cache.writer,
+        },
+        tags: request.tags.iter().map(|tag| tag.as_str().into()).collect(),
+    }
+}

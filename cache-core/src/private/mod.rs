@@ -1,0 +1,37 @@
+//! What generated code names. Nothing here is for people, and anything may change in any release.
+
+mod call;
+mod function;
+mod kind;
+mod place;
+mod plan;
+mod returns;
+mod run;
+pub mod shape;
+
+pub use crate::cache::{AsCache, Cache};
+pub use crate::error::Error;
+pub use crate::key::address::Key;
+pub use crate::policy::{Awareness, CacheType, Declared, Location, Tiers};
+pub use crate::ttl::Ttl;
+
+pub use self::call::Call;
+pub use self::function::Function;
+pub use self::kind::{Encoded, InMemory, Kind};
+pub use self::place::{const_name, percent};
+pub use self::plan::{Plan, Who, invalidated, invalidated_sync};
+pub use self::returns::{Found, Returns, Shape, Success};
+pub use self::run::{cached, cached_sync};
+
+/// The place of the attribute that is being expanded.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __location {
+    () => {
+        $crate::__private::Location {
+            file: ::core::file!(),
+            line: ::core::line!(),
+            column: ::core::column!(),
+        }
+    };
+}

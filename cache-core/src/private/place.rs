@@ -1,0 +1,29 @@
+//! Small things that generated code computes where it stands.
+
+use crate::key::text;
+
+/// The part of a marker type's name that tells the value of its const parameter: `__Const<3>`.
+///
+/// The marker is declared inside the function, so its whole name would tell the function's companion from the
+/// function itself.
+#[must_use]
+pub fn const_name<T: ?Sized>() -> &'static str {
+    let name = std::any::type_name::<T>();
+    name.find("__Const<").map_or(name, |start| &name[start..])
+}
+
+/// A placeholder's value in a tag.
+pub fn percent<T: ToString + ?Sized>(value: &T) -> String {
+    text::percent(&value.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_const_parameter_is_told_by_its_value_alone() {
+        struct __Const<const N: usize>;
+        assert_eq!(const_name::<__Const<3>>(), "__Const<3>");
+    }
+}

@@ -1,0 +1,111 @@
+//! What one read of the store means.
+
+use smallvec::SmallVec;
+
+use crate::protocol::words::{Generation, History, Incarnation, LeaseId, Nonce};
+
+/// What one read saw, all of it at one moment.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen<'a> {
+    /// The generation of the entry, if there is one.
+    pub(crate) entry: Option<&'a Generation>,
+    /// The lease, if it was asked for and there is one.
+    pub(crate) lease: Option<(LeaseId, &'a Generation)>,
+    /// The incarnation, if there is one.
+    pub(crate) incarnation: Option<Incarnation>,
+    /// The stamps of the entry's groups.
+    pub(crate) stamps: &'a [Option<Nonce>],
+    /// The replication history of the connection that the reply came over, if it is known.
+    pub(crate) history: Option<History>,
+}
+
+/// What a read means for the entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// The entry may be served: it was loaded after the last invalidation of any of its groups.
+    Valid,
+    /// Somebody loads it, and what is loaded will be valid unless it is invalidated again.
+    Loading(LeaseId),
+    /// There is nothing that may be served.
+    Miss,
+}
+
+impl Seen<'_> {
+    /// The current generation; `None` where a stamp is missing or the history is in doubt, since then
+    /// nothing that was stored can equal it.
+    pub(crate) fn current(&self) -> Option<Generation> {
+        let incarnation = self.incarnation?;
+        // An incarnation of another history belongs to a server that may have lost invalidations.
+        if self.history != Some(incarnation.history) {
+            return None;
+        }
+        let stamps: SmallVec<[Nonce; 8]> = self.stamps.iter().copied().collect::<Option<_>>()?;
+        Some(Generation::of(std::iter::once(incarnation.nonce).chain(stamps)))
+    }
+
+    /// What it means.
+    pub(crate) fn verdict(&self) -> Verdict {
+        let Some(current) = self.current() else { return Verdict::Miss };
+        if self.entry == Some(&current) {
+            return Verdict::Valid;
+        }
+        match self.lease {
+            Some((id, generation)) if *generation == current => Verdict::Loading(id),
+            _ => Verdict::Miss,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INCARNATION: Incarnation = Incarnation { nonce: Nonce([1; 12]), history: History([9; 16]) };
+    const STAMP: Nonce = Nonce([2; 12]);
+    const LEASE: LeaseId = LeaseId([7; 24]);
+
+    fn current() -> Generation {
+        Generation::of([INCARNATION.nonce, STAMP])
+    }
+
+    fn older() -> Generation {
+        Generation::of([INCARNATION.nonce, Nonce([3; 12])])
+    }
+
+    fn seen<'a>(entry: Option<&'a Generation>, stamps: &'a [Option<Nonce>]) -> Seen<'a> {
+        let history = Some(INCARNATION.history);
+        Seen { entry, lease: None, incarnation: Some(INCARNATION), stamps, history }
+    }
+
+    #[test]
+    fn an_entry_is_valid_while_every_nonce_is_what_it_was_before_its_load() {
+        assert_eq!(seen(Some(&current()), &[Some(STAMP)]).verdict(), Verdict::Valid);
+        assert_eq!(seen(Some(&older()), &[Some(STAMP)]).verdict(), Verdict::Miss);
+        assert_eq!(seen(None, &[Some(STAMP)]).verdict(), Verdict::Miss);
+    }
+
+    #[test]
+    fn a_missing_stamp_equals_nothing() {
+        assert_eq!(seen(Some(&current()), &[None]).verdict(), Verdict::Miss);
+        let entry = current();
+        let none = Seen { incarnation: None, ..seen(Some(&entry), &[Some(STAMP)]) };
+        assert_eq!(none.verdict(), Verdict::Miss);
+    }
+
+    #[test]
+    fn another_or_an_unknown_history_makes_everything_a_miss() {
+        let (entry, stamps) = (current(), [Some(STAMP)]);
+        let failed_over = Seen { history: Some(History([8; 16])), ..seen(Some(&entry), &stamps) };
+        assert_eq!(failed_over.verdict(), Verdict::Miss);
+        let forgotten = Seen { history: None, ..seen(Some(&entry), &stamps) };
+        assert_eq!(forgotten.verdict(), Verdict::Miss);
+    }
+
+    #[test]
+    fn a_lease_counts_only_with_the_current_generation() {
+        let (now, doomed, stamps) = (current(), older(), [Some(STAMP)]);
+        let led = |generation| Seen { lease: Some((LEASE, generation)), ..seen(None, &stamps) };
+        assert_eq!(led(&now).verdict(), Verdict::Loading(LEASE));
+        assert_eq!(led(&doomed).verdict(), Verdict::Miss);
+    }
+}

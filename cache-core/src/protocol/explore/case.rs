@@ -1,0 +1,107 @@
+//! A case: who does what, and what may go wrong meanwhile.
+
+use crate::key::address::{Key, Owner};
+use crate::key::encode::Arguments;
+use crate::key::identity::Identity;
+use crate::key::names::{Names, Namespace};
+use crate::protocol::explore::mutant::Mutant;
+use crate::protocol::explore::server::Hit;
+use crate::target::{Removal, Target};
+
+/// Who does what, and what may go wrong meanwhile.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Case {
+    /// The tasks: the process of each, and what it does, one letter for each operation.
+    ///
+    /// `R` reads. `K` writes to the source and invalidates the key, `G` the group. `P` writes to the source
+    /// and puts what it wrote. `k` and `g` write between the opening and the closing of a mark.
+    pub(super) tasks: &'static [(usize, &'static str)],
+    /// What of the protocol is left out.
+    pub(super) mutant: Option<Mutant>,
+    /// How often entry, lease, stamp or incarnation may be evicted.
+    pub(super) evictions: u8,
+    /// How often a lease may expire although its load goes on.
+    pub(super) expiries: u8,
+    /// Whether a replica that lacks a suffix of the writes may be promoted.
+    pub(super) fail_over: bool,
+    /// How many commands may fail, before or after they were carried out.
+    pub(super) unanswered: u8,
+    /// How many writers may give up waiting for the acknowledgement.
+    pub(super) impatient: u8,
+    /// How often an ACQUIRE may be carried out once more, at any time later.
+    pub(super) duplicates: u8,
+    /// How many futures may be dropped and loads fail.
+    pub(super) drops: u8,
+    /// How many writers with a mark may die; then nothing older than the source may be left behind.
+    pub(super) crashes: u8,
+    /// How many entries may be refused by the process that read them.
+    pub(super) refusals: u8,
+    /// How often the lease of another entry of the group may be asked for, which writes a missing stamp.
+    pub(super) neighbours: u8,
+    /// At most this many states are looked at; [`Case::ALL`]: every one there is.
+    pub(super) bound: usize,
+}
+
+impl Case {
+    /// Every state is looked at.
+    pub(super) const ALL: usize = usize::MAX;
+
+    pub(super) const fn new(tasks: &'static [(usize, &'static str)]) -> Self {
+        Self {
+            tasks,
+            mutant: None,
+            evictions: 0,
+            expiries: 0,
+            fail_over: false,
+            unanswered: 0,
+            impatient: 0,
+            duplicates: 0,
+            drops: 0,
+            crashes: 0,
+            refusals: 0,
+            neighbours: 0,
+            bound: Self::ALL,
+        }
+    }
+}
+
+/// A case with the names of the one entry it is about.
+#[derive(Debug)]
+pub(super) struct Model {
+    pub(super) case: Case,
+    pub(super) names: Names,
+    removals: [Removal; 2],
+}
+
+impl Model {
+    pub(super) fn new(case: Case) -> Self {
+        let namespace = Namespace::new("n", "e");
+        let key = Key {
+            owner: Owner { type_name: "menu", tenant: None, user: None },
+            function: "menus",
+            identity: Identity::of("app", "menus", &[]),
+            arguments: Arguments::default(),
+        };
+        let group: Target = Target::of("menu").into();
+        let names = Names::new(&namespace, &key, &[]);
+        let removals = [Target::key(key), group].map(|target| target.removal(&namespace));
+        Self { case, names, removals }
+    }
+
+    pub(super) fn is(&self, mutant: Mutant) -> bool {
+        self.case.mutant == Some(mutant)
+    }
+
+    pub(super) fn removal(&self, hit: Hit) -> Removal {
+        self.removals[hit as usize].clone()
+    }
+
+    /// Which of entry and group these removals hit.
+    pub(super) fn hit(&self, removals: &[Removal]) -> [bool; 2] {
+        [Hit::Entry, Hit::Group].map(|hit| removals.contains(&self.removals[hit as usize]))
+    }
+
+    pub(super) fn operations(&self, task: usize) -> &'static [u8] {
+        self.case.tasks[task].1.as_bytes()
+    }
+}

@@ -1,0 +1,291 @@
+//! A cached call, carried out as the engine does: what the shipped state machine says is done, and what
+//! happened goes back into it.
+
+use std::time::Duration;
+
+use crate::protocol::call::{Action, Call, Input, Permit};
+use crate::protocol::decide::{Seen, Verdict};
+use crate::protocol::explore::case::Model;
+use crate::protocol::explore::flights::Joined;
+use crate::protocol::explore::mutant::Mutant;
+use crate::protocol::explore::search::Checked;
+use crate::protocol::explore::server::{Command, Data, Reply, Request};
+use crate::protocol::explore::state::{Doing, Lead, State, Then, Way};
+use crate::protocol::explore::words::{
+    Held, Nonces, Number, Stored, Version, history, lease_id, lease_number, nonce,
+};
+use crate::protocol::words::Incarnation;
+
+impl State {
+    /// A read begins: from here on it must not return anything older than what was promised by now.
+    pub(super) fn begin_read(&mut self, model: &Model, task: usize) -> Checked {
+        let own = self.processes[self.tasks[task].process].floor;
+        self.tasks[task].required = [self.floor, own];
+        self.obtain(model, task)
+    }
+
+    /// The read returns.
+    pub(super) fn returns(&mut self, task: usize, version: Version) -> Checked {
+        let [anywhere, here] = self.tasks[task].required;
+        self.end_operation(task);
+        if version < anywhere {
+            return Err(format!(
+                "S1: task {task} read v{version} after the invalidation for v{anywhere} was acknowledged"
+            ));
+        }
+        if version < here {
+            return Err(format!("S2: task {task} read v{version} after its process invalidated for v{here}"));
+        }
+        Ok(())
+    }
+
+    /// The outer loop: look for a load that has not started, else run the state machine.
+    pub(super) fn obtain(&mut self, model: &Model, task: usize) -> Checked {
+        let process = self.tasks[task].process;
+        if self.tasks[task].lead.is_none() {
+            if let Some(flight) = self.gathering(process) {
+                self.follow(task, flight, Then::Begin);
+                return Ok(());
+            }
+            if model.is(Mutant::JoinUnseen)
+                && let Some(joined) = self.join(process, None)
+            {
+                return self.joined(task, joined);
+            }
+        }
+        self.round(model, task)
+    }
+
+    fn round(&mut self, model: &Model, task: usize) -> Checked {
+        let started = self.has_started(self.tasks[task].process);
+        let (call, action) = Call::start(self.fenced(model, task), started);
+        self.tasks[task].call = call;
+        self.act(model, task, action, None)
+    }
+
+    fn fenced(&self, model: &Model, task: usize) -> bool {
+        let process = &self.processes[self.tasks[task].process];
+        process.fence.covers(&model.names) && !model.is(Mutant::NoFence)
+    }
+
+    fn next(&mut self, model: &Model, task: usize, input: Input) -> Action {
+        let fenced = self.fenced(model, task);
+        self.tasks[task].call.next(fenced, input)
+    }
+
+    /// Does what the state machine said. `entry` is what the read saw that it speaks of.
+    fn act(&mut self, model: &Model, task: usize, action: Action, entry: Option<Stored>) -> Checked {
+        match action {
+            Action::Load(Permit::Leased { lease, generation }) => {
+                let held = Held { id: lease_number(lease), nonces: Nonces::of(&generation) };
+                let granted = self.tasks[task].guard.take();
+                assert_eq!(granted, Some(held), "the permit is the lease that was granted");
+                self.start(task, granted);
+                self.load(task);
+            }
+            Action::Load(Permit::Alone) => self.load_without_lease(task),
+            Action::Read { lease } => self.send(task, Command::Read { lease }),
+            Action::Serve => {
+                self.dissolve(task);
+                let entry = entry.expect("the verdict was that it is valid");
+                return self.returns(task, entry.version);
+            }
+            Action::Acquire { refused } => {
+                let refused = entry.filter(|_| refused).map(|entry| entry.id);
+                return self.acquire(model, task, refused);
+            }
+            Action::Ensure => self.send(task, Command::Ensure),
+            Action::Await { lease, .. } => return self.wait(task, lease_number(lease)),
+            Action::Clear => unreachable!("everything here is a string"),
+        }
+        Ok(())
+    }
+
+    fn acquire(&mut self, model: &Model, task: usize, refused: Option<Number>) -> Checked {
+        let process = self.tasks[task].process;
+        if self.tasks[task].lead.is_none() {
+            if let Some(flight) = self.gathering(process) {
+                self.follow(task, flight, Then::Acquire(refused));
+                return Ok(());
+            }
+            self.gather(task);
+        }
+        // A connection in doubt about its history sends no request that names it.
+        let Some(request) = self.request(process) else {
+            let action = self.next(model, task, Input::Failed);
+            return self.act(model, task, action, None);
+        };
+        if self.left.duplicates > 0 {
+            self.last = Some((request, refused));
+        }
+        self.tasks[task].asked = Some((request, refused));
+        self.send(task, Command::Acquire(request, refused));
+        Ok(())
+    }
+
+    pub(super) fn request(&mut self, process: usize) -> Option<Request> {
+        let history = self.processes[process].history?;
+        Some(Request { token: self.server.draw(), nonce: self.server.draw(), history })
+    }
+
+    /// Somebody loads: join if it is this process, else look again later.
+    fn wait(&mut self, task: usize, lease: Number) -> Checked {
+        if let Some(joined) = self.join(self.tasks[task].process, Some(lease)) {
+            return self.joined(task, joined);
+        }
+        self.tasks[task].doing = Doing::Polling(lease);
+        Ok(())
+    }
+
+    fn joined(&mut self, task: usize, joined: Joined) -> Checked {
+        self.dissolve(task);
+        match joined {
+            Joined::Done(version) => self.returns(task, version),
+            Joined::Follow(flight) => {
+                self.follow(task, flight, Then::Begin);
+                Ok(())
+            }
+        }
+    }
+
+    /// Without a lease at most one load runs and one waits.
+    fn load_without_lease(&mut self, task: usize) {
+        let process = self.tasks[task].process;
+        // A lease that was granted just before a fence was raised is of no use.
+        let unused = self.tasks[task].guard.take();
+        self.release(process, unused);
+        if self.tasks[task].lead.is_none() {
+            if let Some(flight) = self.gathering(process) {
+                return self.follow(task, flight, Then::Alone);
+            }
+            self.gather(task);
+        }
+        self.take_turn(task);
+    }
+
+    pub(super) fn take_turn(&mut self, task: usize) {
+        if self.is_running(self.tasks[task].process) {
+            self.tasks[task].doing = Doing::Turn;
+        } else {
+            self.start(task, None);
+            self.load(task);
+        }
+    }
+
+    fn load(&mut self, task: usize) {
+        self.tasks[task].doing = Doing::Loading;
+    }
+
+    /// A follower finds itself handed the lead.
+    pub(super) fn take_lead(&mut self, model: &Model, task: usize, lead: Lead, then: Then) -> Checked {
+        self.tasks[task].lead = Some(lead);
+        if lead.lease.is_some() {
+            self.load(task);
+            return Ok(());
+        }
+        match then {
+            Then::Begin => return self.round(model, task),
+            Then::Acquire(refused) => return self.acquire(model, task, refused),
+            Then::Alone => self.take_turn(task),
+        }
+        Ok(())
+    }
+
+    /// A reply to a read arrived.
+    pub(super) fn take_reply(&mut self, model: &Model, task: usize, reply: Reply) -> Checked {
+        let believed = self.processes[self.tasks[task].process].history;
+        let asked = self.tasks[task].asked.take();
+        let in_doubt = asked.is_some_and(|(request, _)| believed != Some(request.history));
+        let mut entry = None;
+        let input = match reply {
+            Reply::Read { data, lease } => {
+                entry = data.entry;
+                Input::Read(verdict(model, &data, lease, believed))
+            }
+            Reply::Granted(held) => {
+                let older = self.tasks[task].guard.replace(held);
+                self.release(self.tasks[task].process, older);
+                Input::Granted { lease: lease_id(held.id), generation: held.nonces.generation() }
+            }
+            // What another history says of an entry or of somebody's load counts for nothing.
+            Reply::Busy(_) | Reply::Valid if in_doubt && !model.is(Mutant::BusyInDoubt) => Input::Failed,
+            Reply::Busy(lease) => Input::Busy { lease: lease_id(lease), remaining: Duration::from_secs(1) },
+            Reply::Valid => Input::Appeared,
+            Reply::Marked => Input::Marked,
+            Reply::Disowned => Input::Disowned,
+            Reply::Ensured => Input::Ensured,
+            Reply::Done => unreachable!("no read sends what is answered so"),
+            Reply::Failed => Input::Failed,
+        };
+        let action = self.next(model, task, input);
+        self.act(model, task, action, entry)
+    }
+
+    /// The entry that a read saw, if it is to be served.
+    pub(super) fn served(&self, model: &Model, task: usize, reply: Reply) -> Option<Stored> {
+        let Reply::Read { data, lease } = reply else { return None };
+        let believed = self.processes[self.tasks[task].process].history;
+        data.entry.filter(|_| verdict(model, &data, lease, believed) == Verdict::Valid)
+    }
+
+    /// The entry that was to be served can't be decoded, or has an older writer's schema.
+    pub(super) fn refuse(&mut self, model: &Model, task: usize, entry: Stored) {
+        let action = self.next(model, task, Input::Read(Verdict::Valid));
+        let action = if action == Action::Serve { self.next(model, task, Input::Refused) } else { action };
+        self.act(model, task, action, Some(entry)).expect("nothing is returned");
+    }
+
+    /// Whether a look would show something else than the load that is waited for. Looks that show nothing
+    /// new are left out.
+    pub(super) fn is_worth_a_look(&self, model: &Model, task: usize, awaited: Number) -> bool {
+        let process = &self.processes[self.tasks[task].process];
+        let believed = process.history.filter(|_| process.heard == self.server.history);
+        let seen = verdict(model, &self.server.data, true, believed);
+        self.fenced(model, task) || seen != Verdict::Loading(lease_id(awaited))
+    }
+
+    pub(super) fn look_again(&mut self, model: &Model, task: usize) -> Checked {
+        let action = self.next(model, task, Input::Awaited);
+        self.act(model, task, action, None)
+    }
+
+    pub(super) fn send(&mut self, task: usize, command: Command) {
+        self.tasks[task].doing = Doing::Waiting(Way::Sent(command));
+    }
+
+    /// The next operation may begin.
+    pub(super) fn end_operation(&mut self, task: usize) {
+        let unused = self.tasks[task].guard.take();
+        self.release(self.tasks[task].process, unused);
+        let task = &mut self.tasks[task];
+        (task.doing, task.required, task.version) = (Doing::Nothing, [0; 2], 0);
+        (task.call, task.asked) = (Call::default(), None);
+        task.finished += 1;
+    }
+}
+
+/// The shipped verdict over what a read saw; mutants show it something else.
+pub(super) fn verdict(model: &Model, data: &Data, lease: bool, believed: Option<u8>) -> Verdict {
+    let stamps = [data.stamp.map(nonce)];
+    let incarnation = data
+        .incarnation
+        .map(|(number, written)| Incarnation { nonce: nonce(number), history: history(written) });
+    let mut entry = data.entry.map(|entry| entry.nonces.generation());
+    let mut held =
+        data.lease.filter(|_| lease).map(|(held, _)| (lease_id(held.id), held.nonces.generation()));
+    let mut believed = believed.map(history);
+    if model.is(Mutant::AnyHistory) || model.is(Mutant::NoRotation) {
+        believed = incarnation.map(|incarnation| incarnation.history);
+    }
+    let bare = Seen { entry: None, lease: None, incarnation, stamps: &stamps, history: believed };
+    if let Some(current) = bare.current() {
+        if model.is(Mutant::AnyGeneration) {
+            entry = entry.map(|_| current.clone());
+        }
+        if model.is(Mutant::JoinAnyGeneration) {
+            held = held.map(|(id, _)| (id, current));
+        }
+    }
+    let lease = held.as_ref().map(|(id, generation)| (*id, generation));
+    Seen { entry: entry.as_ref(), lease, ..bare }.verdict()
+}

@@ -1,0 +1,257 @@
+//! What may go wrong: evictions, expiries, fail-overs, lost answers, dropped futures, late duplicates,
+//! writers that give up or die.
+
+use crate::protocol::explore::case::Model;
+use crate::protocol::explore::mutant::Mutant;
+use crate::protocol::explore::server::{Command, Reply};
+use crate::protocol::explore::state::{Doing, Post, Process, State, Way, Worker};
+use crate::protocol::explore::step::{Sender, Step};
+use crate::protocol::explore::writer::Write;
+
+/// Something that goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trouble {
+    EvictEntry,
+    EvictLease,
+    EvictStamp,
+    EvictIncarnation,
+    LeaseExpires,
+    MarksExpire,
+    /// From now on a replica receives nothing any more.
+    ReplicaLags,
+    /// The replica is promoted. The connections are lost, or survive and are resynchronised.
+    FailOver {
+        connections_survive: bool,
+    },
+    /// A command is not carried out, or its answer is lost.
+    Unanswered(Sender),
+    /// A writer's wait for the acknowledgement takes too long.
+    GiveUp(usize),
+    /// An ACQUIRE that was carried out is carried out once more.
+    Duplicate,
+    /// The caller's future is dropped.
+    Drop(usize),
+    /// The load fails.
+    LoadFails(usize),
+    /// The task refuses the entry that it read.
+    Refuse(usize),
+    /// The lease of another entry of the group is asked for.
+    Neighbour,
+    /// The process of a writer with a mark dies, as far as the writer is concerned.
+    Crash(usize),
+}
+
+impl State {
+    /// What may go wrong now.
+    pub(super) fn troubles(&self, model: &Model) -> Vec<Step> {
+        let mut troubles = Vec::new();
+        self.troubles_of_the_server(model, &mut troubles);
+        for task in 0..self.tasks.len() {
+            self.troubles_of_a_task(model, task, &mut troubles);
+        }
+        if self.left.unanswered > 0 {
+            for (index, process) in self.processes.iter().enumerate() {
+                if let Worker::Removing(_, way) = &process.worker {
+                    lose(Sender::Worker(index), way, &mut troubles);
+                }
+                for (number, post) in process.posts.iter().enumerate() {
+                    lose(Sender::Post(index, number), &post.way, &mut troubles);
+                }
+            }
+        }
+        troubles.into_iter().map(Step::Trouble).collect()
+    }
+
+    fn troubles_of_the_server(&self, model: &Model, troubles: &mut Vec<Trouble>) {
+        let (data, left) = (&self.server.data, &self.left);
+        let mut may = |possible: bool, trouble| {
+            if possible {
+                troubles.push(trouble);
+            }
+        };
+        let evict = left.evictions > 0;
+        may(evict && data.entry.is_some(), Trouble::EvictEntry);
+        may(evict && data.lease.is_some(), Trouble::EvictLease);
+        may(evict && data.stamp.is_some(), Trouble::EvictStamp);
+        may(evict && data.incarnation.is_some(), Trouble::EvictIncarnation);
+        may(left.expiries > 0 && data.lease.is_some(), Trouble::LeaseExpires);
+        let deserted = left.crashes < model.case.crashes || model.is(Mutant::ShortMark);
+        may(deserted && data.marks != [false; 2], Trouble::MarksExpire);
+        let lags = self.server.replica.is_some();
+        may(left.fail_overs > 0 && !lags, Trouble::ReplicaLags);
+        for connections_survive in [false, true] {
+            may(left.fail_overs > 0 && lags, Trouble::FailOver { connections_survive });
+        }
+        may(left.neighbours > 0 && data.stamp.is_none(), Trouble::Neighbour);
+        may(left.duplicates > 0 && self.last.is_some(), Trouble::Duplicate);
+    }
+
+    fn troubles_of_a_task(&self, model: &Model, index: usize, troubles: &mut Vec<Trouble>) {
+        let task = &self.tasks[index];
+        if let (true, Doing::Waiting(way)) = (self.left.unanswered > 0, &task.doing) {
+            lose(Sender::Task(index), way, troubles);
+        }
+        if let (true, Doing::Waiting(Way::Answered(reply, history))) = (self.left.refusals > 0, task.doing)
+            && history == self.processes[task.process].heard
+            && self.served(model, index, reply).is_some()
+        {
+            troubles.push(Trouble::Refuse(index));
+        }
+        if self.left.impatient > 0 && matches!(task.doing, Doing::Pending(_)) {
+            troubles.push(Trouble::GiveUp(index));
+        }
+        if task.ended(model, index) || matches!(task.doing, Doing::Nothing) {
+            return;
+        }
+        let write = Write::of(model.operations(index)[task.finished]);
+        let reads = write.is_none();
+        let may_drop = match task.doing {
+            Doing::Written => matches!(write, Some(Write::Invalidate(_))),
+            _ => reads,
+        };
+        if self.left.drops > 0 && may_drop {
+            troubles.push(Trouble::Drop(index));
+        }
+        if self.left.drops > 0 && matches!(task.doing, Doing::Loading | Doing::Loaded(_)) {
+            troubles.push(Trouble::LoadFails(index));
+        }
+        let opened = !matches!(task.doing, Doing::Waiting(Way::Sent(Command::Open(_))));
+        if self.left.crashes > 0 && opened && !reads {
+            troubles.push(Trouble::Crash(index));
+        }
+    }
+
+    /// Something goes wrong.
+    pub(super) fn suffer(&mut self, model: &Model, trouble: Trouble) {
+        let (data, left) = (&mut self.server.data, &mut self.left);
+        match trouble {
+            Trouble::EvictEntry => (data.entry, left.evictions) = (None, left.evictions - 1),
+            Trouble::EvictLease => (data.lease, left.evictions) = (None, left.evictions - 1),
+            Trouble::EvictStamp => (data.stamp, left.evictions) = (None, left.evictions - 1),
+            Trouble::EvictIncarnation => (data.incarnation, left.evictions) = (None, left.evictions - 1),
+            Trouble::LeaseExpires => (data.lease, left.expiries) = (None, left.expiries - 1),
+            Trouble::MarksExpire => data.marks = [false; 2],
+            Trouble::ReplicaLags => self.server.replica = Some(self.server.data),
+            Trouble::FailOver { connections_survive } => self.fail_over(connections_survive),
+            Trouble::Unanswered(sender) => {
+                left.unanswered -= 1;
+                self.lose_answer(sender);
+            }
+            Trouble::GiveUp(task) => {
+                left.impatient -= 1;
+                self.write_returns(task);
+            }
+            Trouble::Duplicate => {
+                left.duplicates -= 1;
+                if let Some((request, refused)) = self.last {
+                    // Whatever is answered reaches nobody.
+                    let _ = self.server.execute(Command::Acquire(request, refused), model.case.mutant);
+                }
+            }
+            Trouble::Drop(task) => self.drop_task(model, task),
+            Trouble::LoadFails(task) => self.fail_load(model, task),
+            Trouble::Refuse(task) => {
+                left.refusals -= 1;
+                if let Doing::Waiting(Way::Answered(reply, _)) = self.tasks[task].doing
+                    && let Some(entry) = self.served(model, task, reply)
+                {
+                    self.refuse(model, task, entry);
+                }
+            }
+            Trouble::Neighbour => {
+                left.neighbours -= 1;
+                self.server.acquire_another();
+            }
+            Trouble::Crash(task) => {
+                left.crashes -= 1;
+                self.tasks[task].doing = Doing::Dead;
+            }
+        }
+    }
+
+    /// A lease that may have been granted too late is asked for again, with the same token, and given back.
+    fn lose_answer(&mut self, sender: Sender) {
+        let history = self.server.history;
+        *self.way(sender).expect("a command is under way") = Way::Answered(Reply::Failed, history);
+        if let Sender::Task(task) = sender
+            && let Some((request, refused)) = self.tasks[task].asked
+        {
+            let way = Way::Sent(Command::Acquire(request, refused));
+            self.processes[self.tasks[task].process].posts.push(Post { way, landing: None });
+        }
+    }
+
+    fn fail_over(&mut self, connections_survive: bool) {
+        self.left.fail_overs -= 1;
+        self.server.history += 1;
+        self.server.data = self.server.replica.take().expect("a replica lags");
+        if connections_survive {
+            return;
+        }
+        let history = self.server.history;
+        for task in &mut self.tasks {
+            if let Doing::Waiting(way) = &mut task.doing {
+                *way = Way::Answered(Reply::Failed, history);
+            }
+        }
+        for process in &mut self.processes {
+            (process.history, process.heard) = (Some(history), history);
+            fail_what_is_under_way(process, history);
+        }
+    }
+
+    /// What the drops of the caller's guards do.
+    fn drop_task(&mut self, model: &Model, index: usize) {
+        self.left.drops -= 1;
+        let process = self.tasks[index].process;
+        match self.tasks[index].doing {
+            Doing::Written => {
+                let write = Write::of(model.operations(index)[self.tasks[index].finished]);
+                if let (Some(Write::Invalidate(hit)), false) = (write, model.is(Mutant::DropForgets)) {
+                    self.invalidate(model, index, hit);
+                }
+                return self.write_returns(index);
+            }
+            Doing::Following(flight, _) => {
+                self.flight(process, flight).followers.retain(|follower| *follower != index);
+            }
+            // A request for a lease is answered although nobody waits for it.
+            Doing::Waiting(way @ (Way::Sent(Command::Acquire(..)) | Way::Answered(Reply::Granted(_), _))) => {
+                self.processes[process].posts.push(Post { way, landing: None });
+            }
+            Doing::Handed(lead, _) => self.hand_over(model, process, lead),
+            _ => {}
+        }
+        if let Some(lead) = self.tasks[index].lead.take() {
+            self.hand_over(model, process, lead);
+        }
+        self.end_operation(index);
+    }
+
+    /// The lease of a load that failed is released, and one follower tries next.
+    fn fail_load(&mut self, model: &Model, index: usize) {
+        self.left.drops -= 1;
+        let process = self.tasks[index].process;
+        if let Some(mut lead) = self.tasks[index].lead.take() {
+            self.release(process, lead.lease.take());
+            self.hand_over(model, process, lead);
+        }
+        self.end_operation(index);
+    }
+}
+
+fn lose(sender: Sender, way: &Way, troubles: &mut Vec<Trouble>) {
+    if !matches!(way, Way::Answered(Reply::Failed, _)) {
+        troubles.push(Trouble::Unanswered(sender));
+    }
+}
+
+fn fail_what_is_under_way(process: &mut Process, history: u8) {
+    let failed = Way::Answered(Reply::Failed, history);
+    if let Worker::Removing(_, way) = &mut process.worker {
+        *way = failed;
+    }
+    for post in &mut process.posts {
+        post.way = failed;
+    }
+}

@@ -1,0 +1,165 @@
+//! Writers and the journal's worker, as the engine carries them out over the shipped fence.
+
+use std::rc::Rc;
+
+use crate::protocol::explore::case::Model;
+use crate::protocol::explore::mutant::Mutant;
+use crate::protocol::explore::server::{Command, Hit, Reply};
+use crate::protocol::explore::state::{Doing, State, Way, Worker};
+use crate::protocol::fence::{Batch, Fence};
+
+/// What an operation of a writer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Write {
+    Invalidate(Hit),
+    Bracket(Hit),
+    Put,
+}
+
+impl Write {
+    /// `None` for a read.
+    pub(super) fn of(operation: u8) -> Option<Self> {
+        match operation {
+            b'K' => Some(Self::Invalidate(Hit::Entry)),
+            b'G' => Some(Self::Invalidate(Hit::Group)),
+            b'k' => Some(Self::Bracket(Hit::Entry)),
+            b'g' => Some(Self::Bracket(Hit::Group)),
+            b'P' => Some(Self::Put),
+            _ => None,
+        }
+    }
+}
+
+impl State {
+    /// The writer begins: a mark is opened before the source is written.
+    pub(super) fn begin_write(&mut self, task: usize, write: Write) {
+        match write {
+            Write::Bracket(hit) => self.send(task, Command::Open(hit)),
+            Write::Invalidate(_) | Write::Put => self.write(task),
+        }
+    }
+
+    /// The source is written.
+    pub(super) fn write(&mut self, task: usize) {
+        self.source += 1;
+        self.tasks[task].version = self.source;
+        self.tasks[task].doing = Doing::Written;
+    }
+
+    /// What follows the write to the source.
+    pub(super) fn after_write(&mut self, model: &Model, task: usize, write: Write) {
+        match write {
+            Write::Invalidate(hit) => {
+                let number = self.invalidate(model, task, hit);
+                self.tasks[task].doing = Doing::Pending(number);
+            }
+            Write::Bracket(hit) => self.send(task, Command::Close(hit)),
+            Write::Put => self.put(task),
+        }
+    }
+
+    /// Raises the fence, detaches flights, and leaves the rest to the worker.
+    pub(super) fn invalidate(&mut self, model: &Model, task: usize, hit: Hit) -> u64 {
+        let (process, version) = (self.tasks[task].process, self.tasks[task].version);
+        let number = self.change_fence(process, |fence| fence.raise([model.removal(hit)]));
+        self.processes[process].pending.push((number, version));
+        self.detach(process);
+        number
+    }
+
+    fn put(&mut self, task: usize) {
+        let version = self.tasks[task].version;
+        match self.request(self.tasks[task].process) {
+            Some(request) => self.send(task, Command::Put { version, request }),
+            None => self.end_operation(task),
+        }
+    }
+
+    /// A reply to a command of the writer's own arrived.
+    pub(super) fn take_writers_reply(&mut self, task: usize, write: Write, reply: Reply) {
+        let written = self.tasks[task].version > 0;
+        match (write, reply) {
+            (Write::Bracket(_), Reply::Done) if !written => self.write(task),
+            // Without its mark a crash-safe writer does not write.
+            (Write::Bracket(_), _) if !written => self.end_operation(task),
+            (Write::Bracket(hit), Reply::Failed) => self.send(task, Command::Close(hit)),
+            (Write::Put, Reply::Disowned) => self.send(task, Command::Ensure),
+            (Write::Put, Reply::Ensured) => self.put(task),
+            // A put that is not known to be carried out promises nothing.
+            (Write::Put, Reply::Failed | Reply::Marked) => self.end_operation(task),
+            _ => {
+                self.floor = self.floor.max(self.tasks[task].version);
+                self.write_returns(task);
+            }
+        }
+    }
+
+    /// The writer returns: nothing older is to be seen in its process.
+    pub(super) fn write_returns(&mut self, task: usize) {
+        let (process, version) = (self.tasks[task].process, self.tasks[task].version);
+        let floor = &mut self.processes[process].floor;
+        *floor = (*floor).max(version);
+        self.end_operation(task);
+    }
+
+    /// The worker hands everything over that is journaled.
+    pub(super) fn hand_over_journal(&mut self, model: &Model, process: usize) {
+        let batch = self.processes[process].fence.hand_over();
+        let command = Command::Remove(model.hit(&batch.removals));
+        self.processes[process].worker = Worker::Removing(Rc::new(batch), Way::Sent(command));
+    }
+
+    /// The worker's removal was answered.
+    pub(super) fn take_removal(&mut self, model: &Model, process: usize, batch: &Batch, reply: Reply) {
+        self.processes[process].worker = Worker::Idle;
+        if matches!(reply, Reply::Failed) {
+            // Whoever waits is told at once; the journal keeps the target.
+            return self.tell(process, |_| true);
+        }
+        self.lower_fence(model, process, batch);
+        let (done, pending): (Vec<_>, Vec<_>) =
+            self.processes[process].pending.iter().partition(|(number, _)| batch.covers(*number));
+        self.processes[process].pending = pending;
+        for (_, version) in done {
+            self.floor = self.floor.max(version);
+        }
+        self.tell(process, |number| batch.covers(number));
+        if self.processes[process].fence.len() == 0 {
+            // Whatever is waited for is gone from the journal.
+            for (_, version) in std::mem::take(&mut self.processes[process].pending) {
+                self.floor = self.floor.max(version);
+            }
+            self.tell(process, |_| true);
+        }
+    }
+
+    fn lower_fence(&mut self, model: &Model, process: usize, batch: &Batch) {
+        self.change_fence(process, |fence| {
+            if model.is(Mutant::FenceWithoutNumbers) {
+                let mut newer = fence.hand_over();
+                newer.removals.retain(|removal| batch.removals.contains(removal));
+                fence.acknowledged(&newer);
+            } else {
+                fence.acknowledged(batch);
+            }
+        });
+    }
+
+    fn tell(&mut self, process: usize, told: impl Fn(u64) -> bool) {
+        for task in 0..self.tasks.len() {
+            if let Doing::Pending(number) = self.tasks[task].doing
+                && self.tasks[task].process == process
+                && told(number)
+            {
+                self.write_returns(task);
+            }
+        }
+    }
+
+    fn change_fence<R>(&mut self, process: usize, change: impl FnOnce(&Fence) -> R) -> R {
+        let fence = Fence::clone(&self.processes[process].fence);
+        let result = change(&fence);
+        self.processes[process].fence = Rc::new(fence);
+        result
+    }
+}

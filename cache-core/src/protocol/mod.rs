@@ -1,0 +1,18 @@
+//! The consistency protocol, without I/O.
+//!
+//! Everything that decides whether a value may be served, joined, stored or forgotten is here, as plain
+//! functions and state machines: they take what was read or what happened, and answer with what to do next.
+//! No clock, no socket and no task; the engine around it only carries out what it says.
+
+mod call;
+mod decide;
+#[cfg(test)]
+mod explore;
+mod fence;
+mod words;
+
+pub use self::words::{Generation, History, Incarnation, LeaseId, Nonce, Token};
+
+pub(crate) use self::call::{Action, Call, Input, Permit};
+pub(crate) use self::decide::Seen;
+pub(crate) use self::fence::{Batch, Fence};

@@ -1,0 +1,157 @@
+//! A lane: one connection at a time that any number of calls share.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use redis::{Cmd, RedisError, Value};
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+use crate::clock::{Clock, within};
+use crate::error::{Error, ErrorKind};
+use crate::store::redis::keeper;
+use crate::store::redis::link::{Link, Server};
+use crate::store::redis::manager::Pool;
+use crate::store::redis::post::{Home, Post};
+
+/// What a lane is at the moment.
+#[derive(Clone, Debug)]
+pub(crate) enum State {
+    /// Its first connection is being made.
+    Starting,
+    /// It serves.
+    Up(Link),
+    /// It is being replaced; calls fail at once.
+    Down(Arc<Error>),
+}
+
+/// A lane.
+#[derive(Debug)]
+pub(crate) struct Lane {
+    pub(crate) pool: Pool,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) post: Post,
+    deadline: Duration,
+    state: ArcSwap<State>,
+    changed: watch::Sender<()>,
+}
+
+impl Lane {
+    pub(crate) fn new(pool: Pool, clock: Arc<dyn Clock>, home: Home, deadline: Duration) -> Arc<Self> {
+        let post = Post::new(home, clock.now());
+        let state = ArcSwap::from_pointee(State::Starting);
+        Arc::new(Self { pool, clock, post, deadline, state, changed: watch::Sender::new(()) })
+    }
+
+    pub(crate) fn state(&self) -> Arc<State> {
+        self.state.load_full()
+    }
+
+    /// Tells whenever the state changes.
+    pub(crate) fn changes(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
+    }
+
+    /// Changes the state in the name of the keeper with this number; `false` if it was replaced.
+    pub(crate) fn set(&self, number: u64, state: State) -> bool {
+        let set = self.post.act(number, self.clock.now(), || self.state.store(Arc::new(state)));
+        if set {
+            self.changed.send_replace(());
+        }
+        set
+    }
+
+    /// The keeper with this number is gone. The next call starts over, and waits for the new connection as for
+    /// a first one.
+    pub(crate) fn vacate(&self, number: u64, unfit: bool) {
+        let starting = || self.state.store(Arc::new(State::Starting));
+        if self.post.act(number, self.clock.now(), starting) {
+            self.post.vacate(number, unfit);
+            self.changed.send_replace(());
+        }
+    }
+
+    /// Starts the keeper, unless it runs.
+    pub(crate) fn keep(self: &Arc<Self>) {
+        match self.post.take(self.clock.now()) {
+            Ok(Some((number, runtime))) => keeper::start(self, number, &runtime),
+            Ok(None) => {}
+            Err(error) => self.state.store(Arc::new(State::Down(Arc::new(error)))),
+        }
+    }
+
+    /// Sends a command and waits for its reply.
+    ///
+    /// # Errors
+    ///
+    /// The outer error says that the command was not sent; the inner one is what came of it.
+    pub(crate) async fn send(
+        self: &Arc<Self>,
+        command: Cmd,
+    ) -> Result<(Result<Value, RedisError>, Arc<Server>), Error> {
+        let link = self.link().await?;
+        let server = link.server.clone();
+        let here = Handle::try_current().is_ok_and(|current| current.id() == link.runtime.id());
+        let outcome =
+            if here { link.send(command).await } else { self.send_from_elsewhere(link, command).await? };
+        server.judge(&outcome, self.deadline, || self.clock.now());
+        Ok((outcome, server))
+    }
+
+    /// For a caller without a runtime, with another one than the connection's, or one that blocks its own.
+    async fn send_from_elsewhere(
+        &self,
+        link: Link,
+        command: Cmd,
+    ) -> Result<Result<Value, RedisError>, Error> {
+        let runtime = link.runtime.clone();
+        let sending = runtime.spawn(link.send(command));
+        // The connection's own deadline counts only while its runtime runs.
+        match within(self.clock.sleep(self.deadline * 2), sending).await {
+            Some(Ok(outcome)) => Ok(outcome),
+            Some(Err(_)) => Err(unavailable("the runtime of the connection is gone")),
+            None => Ok(Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into())),
+        }
+    }
+
+    /// The current connection. Only the first one is waited for, and only within the deadline.
+    async fn link(self: &Arc<Self>) -> Result<Link, Error> {
+        if let Some(decided) = self.decided() {
+            return decided;
+        }
+        let mut changes = self.changes();
+        let decided = async {
+            loop {
+                if let Some(decided) = self.decided() {
+                    return decided;
+                }
+                if changes.changed().await.is_err() {
+                    return Err(unavailable("the store was closed"));
+                }
+            }
+        };
+        let late = || Error::new(ErrorKind::Timeout, "still connecting to redis");
+        within(self.clock.sleep(self.deadline), decided).await.unwrap_or_else(|| Err(late()))
+    }
+
+    fn decided(self: &Arc<Self>) -> Option<Result<Link, Error>> {
+        let state = self.state.load();
+        if let State::Up(link) = &**state
+            && !link.server.is_dead()
+        {
+            return Some(Ok(link.clone()));
+        }
+        // The keeper may have ended with its runtime, or sit on one that nobody runs.
+        self.keep();
+        match &**state {
+            State::Starting => None,
+            State::Up(_) => Some(Err(unavailable("the connection to redis is lost"))),
+            State::Down(error) => Some(Err(Error::new(error.kind(), error.to_string()))),
+        }
+    }
+}
+
+fn unavailable(message: &str) -> Error {
+    Error::new(ErrorKind::Unavailable, message)
+}

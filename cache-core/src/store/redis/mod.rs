@@ -1,0 +1,26 @@
+//! A Redis or Valkey server as the store that processes share.
+//!
+//! # Why lanes?
+//!
+//! A checkout per command costs a second round trip, since a pool tests each connection that it hands out,
+//! and it loses pipelining. So a few connections are checked out of a deadpool pool for long, the lanes; any
+//! number of calls pipeline over each of them, and the names of one entry always take the same lane. Nothing
+//! below the engine reconnects, redirects or retries by itself: a lane that fails is replaced by its keeper,
+//! with backoff, while calls fail at once.
+
+mod commands;
+mod fault;
+mod handshake;
+mod keeper;
+mod lane;
+mod link;
+mod manager;
+mod options;
+mod post;
+mod redis_store;
+mod replies;
+mod scripts;
+
+pub(crate) use self::handshake::Layout;
+pub use self::options::RedisOptions;
+pub use self::redis_store::RedisStore;
