@@ -1,0 +1,39 @@
+//! Tests for code that is cached with [`cache_core`].
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use cache_core::cached;
+//! use cache_testkit::TestCache;
+//!
+//! #[cached(type = "menu", ttl = "1h")]
+//! async fn menu(restaurant_id: u64) -> Vec<String> {
+//!     vec![format!("a dish of restaurant {restaurant_id}")]
+//! }
+//!
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+//! let cache = TestCache::new();
+//! cache.run(async {
+//!     menu(42).await;
+//!     menu(42).await;
+//! }).await;
+//! cache.assert_misses("menu", 1);
+//! cache.assert_hits("menu", 1);
+//!
+//! cache.advance(Duration::from_secs(3600));              // The entry expires; nobody sleeps.
+//! cache.run(menu(42)).await;
+//! cache.assert_misses("menu", 2);
+//! # });
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+pub mod conformance;
+#[cfg(unix)]
+mod redis;
+mod test_cache;
+mod virtual_clock;
+
+#[cfg(unix)]
+pub use self::redis::{RedisClient, RedisServer, RedisServerOptions};
+pub use self::test_cache::TestCache;
+pub use self::virtual_clock::VirtualClock;
