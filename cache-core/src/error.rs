@@ -23,7 +23,7 @@ pub enum ErrorKind {
     Sealed,
     /// Set a tenant or a user in the context.
     Context,
-    /// Make a new cache: this one was closed.
+    /// Make a new cache: the store of this one is gone.
     Closed,
     /// Report it: this should not happen.
     Unexpected,

@@ -72,6 +72,9 @@ impl Target {
     }
 
     /// Every entry with a tag, in all tenants.
+    ///
+    /// The values of placeholders are percent-encoded. Written out by hand they need not be, except for a `:` or
+    /// a `%` in a value: `Target::tag("user:ann@example.com")` hits what `tags("user:{email}")` tagged.
     #[must_use]
     pub fn tag(tag: impl AsRef<str>) -> Self {
         Self(Kind::Tag(tag.as_ref().into()))

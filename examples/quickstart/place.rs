@@ -53,7 +53,7 @@ impl fmt::Display for Place {
             Self::Temporary(_) => f.write_str("The cache is in memory, the database in a temporary folder."),
             Self::Shared(file) => write!(
                 f,
-                "The cache is in memory and in Redis, shared with every process started like this; so is the\n\
+                "The cache is in Redis, shared with every process started like this; so is the\n\
                  database, {} beside the executable.",
                 file.file_name().unwrap_or_default().display()
             ),

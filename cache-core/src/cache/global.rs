@@ -52,7 +52,12 @@ fn build_default() -> Option<Cache> {
         *global = match Builder::from_environment().and_then(Builder::build) {
             Ok(cache) => Global::Default(cache),
             Err(error) => {
-                tracing::error!(target: "cache", %error, "no cache can be built from the environment; functions run uncached");
+                // Also where nobody listens to events: without a cache invalidations are not sent either, and
+                // other processes go stale.
+                eprintln!(
+                    "cache: no cache can be built from the environment, functions run uncached: {error}"
+                );
+                tracing::error!(target: "cache", %error, "no cache can be built from the environment");
                 Global::Unusable(Arc::new(error))
             }
         };

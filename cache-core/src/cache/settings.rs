@@ -20,8 +20,9 @@ pub struct Settings {
     /// Whether a cache without a server was asked for in so many words; production wants to hear them.
     /// Default: false.
     pub memory_only: bool,
-    /// How many bytes the cache may hold in this process. More saves loads, less saves memory.
-    /// Default: 64 MiB.
+    /// How many bytes the cache may hold in this process. More saves loads, less saves memory. A value counts
+    /// its encoded length; one of a function with `tiers(memory)` counts its size without what it points to.
+    /// One that is larger than 16 MiB, or a quarter of the whole, may not be kept. Default: 64 MiB.
     pub memory_bytes: u64,
     /// How long a call may wait for the server before it goes on without it. A longer one rides out a slow
     /// server, a shorter one keeps calls fast when it is. Default: 250 ms.
@@ -56,7 +57,7 @@ impl Settings {
         self.namespace = set("CACHE_NAMESPACE").unwrap_or(self.namespace);
         self.environment = set("CACHE_ENVIRONMENT").unwrap_or(self.environment);
         if let Some(enabled) = set("CACHE_ENABLED") {
-            self.enabled = enabled.parse().map_err(|_| {
+            self.enabled = truth(&enabled).ok_or_else(|| {
                 let message = format!("CACHE_ENABLED is {enabled:?}: write true or false");
                 Error::new(ErrorKind::Config, message)
             })?;
@@ -82,6 +83,15 @@ impl Settings {
     }
 }
 
+/// The usual ways to write a truth value.
+fn truth(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Some(true),
+        "false" | "0" | "no" | "off" => Some(false),
+        _ => None,
+    }
+}
+
 fn executable_name() -> String {
     let path = std::env::current_exe().ok();
     let name = path.as_deref().and_then(std::path::Path::file_stem).and_then(std::ffi::OsStr::to_str);
@@ -102,6 +112,16 @@ mod tests {
         let settings = Settings::default().with_environment(look_up).expect("it is in order");
         assert_eq!((settings.namespace.as_str(), settings.enabled), ("aura", false));
         assert_eq!(settings.environment, "development", "an empty variable is none");
+    }
+
+    #[test]
+    fn truth_values_are_read_as_people_write_them() {
+        for (text, expected) in
+            [("1", Some(true)), ("Yes", Some(true)), ("0", Some(false)), ("FALSE", Some(false))]
+        {
+            assert_eq!(truth(text), expected, "{text}");
+        }
+        assert_eq!(truth("maybe"), None);
     }
 
     #[test]

@@ -30,8 +30,33 @@ pub(crate) fn push_segment(out: &mut String, text: &str) {
 }
 
 /// Appends a tag, which is the last segment of what it is in, so that colons need no encoding.
+///
+/// The values of a tag's placeholders are encoded already. What is encoded stays as it is, so that a tag has the
+/// same name whether its values came through placeholders or it was written out by hand.
 pub(crate) fn push_tag(out: &mut String, tag: &str) {
-    push_or_hash(out, tag, UNSAFE_IN_TAG);
+    let encoded = encoded_tag(tag);
+    if encoded.len() <= LIMIT {
+        out.push_str(&encoded);
+    } else {
+        push_hash(out, encoded.as_bytes());
+    }
+}
+
+fn encoded_tag(tag: &str) -> String {
+    let mut parts = tag.split('%');
+    let mut encoded = String::with_capacity(tag.len());
+    encoded.extend(parts.next().map(|part| utf8_percent_encode(part, UNSAFE_IN_TAG)).into_iter().flatten());
+    for part in parts {
+        // What follows a percent sign is two digits of an escape, or the sign stands for itself.
+        encoded.push_str(if is_escape(part.as_bytes()) { "%" } else { "%25" });
+        encoded.extend(utf8_percent_encode(part, UNSAFE_IN_TAG));
+    }
+    encoded
+}
+
+fn is_escape(after: &[u8]) -> bool {
+    let digit = |byte: &u8| matches!(byte, b'0'..=b'9' | b'A'..=b'F');
+    matches!(after, [high, low, ..] if digit(high) && digit(low))
 }
 
 /// Appends `#` and a hash that stands for the bytes. No encoded text has a `#` in it.

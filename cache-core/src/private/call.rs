@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
-
 use crate::cache::{AsCache, Cache, Request, current};
 use crate::context;
 use crate::error::{Error, ErrorKind, Note};
@@ -14,6 +12,8 @@ use crate::key::names::Names;
 use crate::observe::Counter;
 use crate::policy::{Awareness, CacheType};
 use crate::private::function::Function;
+use crate::private::guarded::guarded;
+use crate::private::place::KeyPart;
 use crate::ttl::Ttl;
 
 /// One call.
@@ -117,9 +117,10 @@ impl Call {
 
     /// Adds an argument to the key.
     #[must_use]
-    pub fn argument<T: Serialize + ?Sized>(mut self, name: &'static str, value: &T) -> Self {
+    pub fn argument<T: KeyPart + ?Sized>(mut self, name: &'static str, value: &T) -> Self {
         if self.unkeyed.is_none() {
-            self.unkeyed = self.arguments.push(name, value).err();
+            let arguments = &mut self.arguments;
+            self.unkeyed = guarded("encoding", || arguments.push(name, value)).err();
         }
         self
     }
@@ -213,7 +214,7 @@ fn reason(function: &Function, error: &Error, no_tenant: bool, no_user: bool) ->
 
 #[cfg(test)]
 mod tests {
-    use serde::Serializer;
+    use serde::{Serialize, Serializer};
 
     use super::*;
     use crate::policy::{Declared, Location};

@@ -8,7 +8,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::cache::{Refusal, Request};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
+use crate::private::guarded::guarded;
 use crate::private::returns::Found;
 use crate::store::{Body, Shared};
 use crate::value::codec::Codec;
@@ -41,7 +42,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Kind<T> for Encode
 
     fn pack(&self, request: &Request, value: &T, prefix: &[u8; 12], load: Duration) -> Result<Body, Error> {
         let codec = request.cache.codec;
-        let payload = codec.encode(value)?;
+        let payload = guarded("encoding", || codec.encode(value))?;
         seal_rest(prefix, &fields(request, codec, payload.len(), load), &payload).map(Body::Encoded)
     }
 
@@ -59,11 +60,16 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Kind<T> for Encode
             return Err(Refusal::OtherSchema { started_ms: fields.writer.started_ms });
         }
         let codec = AnyCodec::from_id(fields.codec).map_err(undecodable)?;
-        codec.decode(&payload).map(Found::Owned).map_err(undecodable)
+        guarded("decoding", || codec.decode(&payload)).map(Found::Owned).map_err(undecodable)
     }
 
     fn weigh(&self, request: &Request, value: &T) -> usize {
-        request.cache.codec.encode(value).map_or(size_of::<T>(), |bytes| bytes.len())
+        match guarded("encoding", || request.cache.codec.encode(value)) {
+            Ok(bytes) => bytes.len(),
+            // Without a codec nothing tells how large a value is; what a codec refuses is too large to keep.
+            Err(error) if error.kind() == ErrorKind::Config => size_of::<T>(),
+            Err(_) => usize::MAX / 2,
+        }
     }
 }
 
@@ -72,7 +78,7 @@ impl<T: Send + Sync + 'static> Kind<T> for InMemory {
 
     fn pack(&self, _: &Request, _: &T, _: &[u8; 12], _: Duration) -> Result<Body, Error> {
         let message = "a value that stays in the process is never encoded";
-        Err(Error::new(crate::error::ErrorKind::Unexpected, message))
+        Err(Error::new(ErrorKind::Unexpected, message))
     }
 
     fn unpack(&self, _: &Request, _: &[u8; 12], body: &Body) -> Result<Found<T>, Refusal> {

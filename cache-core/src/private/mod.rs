@@ -2,6 +2,7 @@
 
 mod call;
 mod function;
+mod guarded;
 mod kind;
 mod place;
 mod plan;
@@ -18,7 +19,7 @@ pub use crate::ttl::Ttl;
 pub use self::call::Call;
 pub use self::function::Function;
 pub use self::kind::{Encoded, InMemory, Kind};
-pub use self::place::{const_name, percent};
+pub use self::place::{KeyPart, const_name, percent};
 pub use self::plan::{Plan, Who, invalidated, invalidated_sync};
 pub use self::returns::{Found, Returns, Shape, Success};
 pub use self::run::{cached, cached_sync};

@@ -1,6 +1,20 @@
 //! Small things that generated code computes where it stands.
 
+use serde::Serialize;
+
 use crate::key::text;
+
+/// What can be part of a key: everything that is `Serialize`. It has a name of its own so that the compiler says
+/// what to write about a parameter that isn't.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be part of a cache key",
+    label = "this parameter is part of the key",
+    note = "leave it out of the key with `skip(…)` in the attribute, or derive `serde::Serialize` for its type"
+)]
+pub trait KeyPart: Serialize {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + ?Sized> KeyPart for T {}
 
 /// The part of a marker type's name that tells the value of its const parameter: `__Const<3>`.
 ///

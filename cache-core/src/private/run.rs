@@ -23,6 +23,8 @@ where
 {
     let function = call.function;
     let Some(request) = request::<R, S, K>(call, false) else { return load.await };
+    // A hit in memory is ready at once; without this a loop of them would starve the task's neighbours.
+    tokio::task::coop::consume_budget().await;
     let mut taking = Taking { request: &request, shape, kind, taken: None };
     match obtain(&request, &mut taking).await {
         Obtained::Served => match taking.rebuild() {

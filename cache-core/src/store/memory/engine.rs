@@ -12,8 +12,10 @@ use quick_cache::{DefaultHashBuilder, Lifecycle, OptionsBuilder, Weighter};
 
 /// What a small record costs beside its payload: two pointers to the heap, counters, and the slot.
 const OVERHEAD: u64 = 96;
-/// Below this size one shard holds everything, since an item must fit into a shard.
-const SHARDED_FROM: u64 = 16 * 1024 * 1024;
+/// An item must fit into a shard, so none is smaller than this.
+const SMALLEST_SHARD: u64 = 16 * 1024 * 1024;
+/// More shards than this don't make a difference.
+const MOST_SHARDS: u64 = 64;
 
 /// A map from names to values with an expiry.
 pub(crate) struct Engine<V: Clone> {
@@ -42,7 +44,7 @@ struct Bytes;
 
 impl<V: Clone> Weighter<Arc<str>, Timed<V>> for Bytes {
     fn weight(&self, name: &Arc<str>, timed: &Timed<V>) -> u64 {
-        (name.len() + timed.weight) as u64 + OVERHEAD
+        (name.len() as u64).saturating_add(timed.weight as u64).saturating_add(OVERHEAD)
     }
 }
 
@@ -51,9 +53,9 @@ impl<V: Clone> Engine<V> {
         let mut options = OptionsBuilder::new();
         let items = usize::try_from(bytes / 512).unwrap_or(usize::MAX).max(16);
         options.estimated_items_capacity(items).weight_capacity(bytes);
-        if bytes < SHARDED_FROM {
-            options.shards(1);
-        }
+        let shards = (bytes / SMALLEST_SHARD).clamp(1, MOST_SHARDS);
+        // The engine rounds up to a power of two.
+        options.shards(1 << shards.ilog2());
         let options = options.build().expect("both capacities were set");
         let cache =
             Cache::with_options(options, Bytes, DefaultHashBuilder::default(), DefaultLifecycle::default());

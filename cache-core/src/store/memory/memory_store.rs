@@ -122,7 +122,7 @@ impl MemoryStore {
         body: Body,
     ) -> Leftovers<Entry> {
         let id = EntryId(prefix[4..].try_into().expect("an id is the last eight of twelve bytes"));
-        let weight = body.weight() + generation.as_bytes().len();
+        let weight = body.weight().saturating_add(generation.as_bytes().len());
         let entry = Entry { prefix, id, generation, stored_at: self.server_time(), body };
         self.entries.insert(names.entry(), Timed { value: entry, expires: self.clock.now() + ttl, weight })
     }

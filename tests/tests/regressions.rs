@@ -1,0 +1,115 @@
+//! One test for each bug that was found and fixed and needs no server, named after it.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use cache_core::{Target, cached, invalidate};
+use cache_testkit::TestCache;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Values of placeholders are percent-encoded; the same tag, written out by hand, used to be another one.
+#[tokio::test]
+async fn a_tag_is_the_same_by_placeholder_by_expression_and_by_hand() {
+    static LOADS: AtomicU32 = AtomicU32::new(0);
+
+    #[cached(type = "profile", tags("user:{email}"))]
+    async fn profile(email: &str) -> usize {
+        LOADS.fetch_add(1, Ordering::Relaxed);
+        email.len()
+    }
+
+    #[invalidate(tags("user:{email}"))]
+    async fn by_placeholder(email: &str) {}
+
+    #[invalidate(tags = [format!("user:{email}")])]
+    async fn by_expression(email: &str) {}
+
+    let cache = TestCache::new();
+    for email in ["ann", "ann@example.com", "a b", "é", "50%", "{x}"] {
+        cache
+            .run(async {
+                profile(email).await;
+                by_placeholder(email).await;
+                profile(email).await;
+                by_expression(email).await;
+                profile(email).await;
+                cache.cache().invalidate(Target::tag(format!("user:{email}"))).await.expect("memory answers");
+                profile(email).await;
+            })
+            .await;
+        assert_eq!(LOADS.swap(0, Ordering::Relaxed), 4, "{email}");
+    }
+}
+
+struct Touchy;
+
+impl Serialize for Touchy {
+    fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        panic!("on purpose")
+    }
+}
+
+impl<'de> Deserialize<'de> for Touchy {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        panic!("on purpose")
+    }
+}
+
+/// Trouble with the cache never changes what a function returns, and this is the cache's trouble.
+#[tokio::test]
+async fn a_serialize_that_panics_does_not_reach_the_caller() {
+    #[cached(type = "touchy")]
+    async fn value(argument: Touchy) -> u32 {
+        let _ = argument;
+        7
+    }
+
+    #[cached(type = "touchy")]
+    async fn returned(id: u32) -> std::sync::Arc<Touchy> {
+        let _ = id;
+        std::sync::Arc::new(Touchy)
+    }
+
+    let cache = TestCache::new();
+    assert_eq!(cache.run(value(Touchy)).await, 7);
+    cache.run(returned(1)).await;
+}
+
+/// A loop of hits in memory is ready at every turn; its task used to keep all others from running.
+#[tokio::test]
+async fn a_loop_of_hits_lets_others_run() {
+    #[cached(type = "menu")]
+    async fn menu(id: u32) -> u32 {
+        id
+    }
+
+    let cache = TestCache::new();
+    let other = tokio::spawn(async {});
+    cache
+        .run(async {
+            for _ in 0..1_000_000 {
+                menu(1).await;
+                if other.is_finished() {
+                    return;
+                }
+            }
+            panic!("the other task never ran");
+        })
+        .await;
+}
+
+/// What can't be encoded used to weigh next to nothing, so that memory was not bounded.
+#[tokio::test]
+async fn a_value_whose_size_nobody_knows_is_not_kept_in_memory() {
+    #[cached(type = "touchy", ttl = "1h")]
+    async fn unknown(id: u32) -> std::sync::Arc<Touchy> {
+        let _ = id;
+        std::sync::Arc::new(Touchy)
+    }
+
+    let cache = TestCache::new();
+    cache.run(unknown(1)).await;
+    cache.run(unknown(1)).await;
+    cache.advance(Duration::from_secs(1));
+    cache.assert_misses("touchy", 2);
+}
