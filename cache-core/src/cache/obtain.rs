@@ -151,6 +151,21 @@ impl Obtaining<'_> {
         }
     }
 
+    /// Leads the flight of this key that has not started, or follows it. `None` when the caller leads.
+    pub(super) async fn gather(&mut self) -> Option<Step> {
+        if self.lead.is_some() {
+            return None;
+        }
+        match self.request.cache.flights.gather(&self.request.names) {
+            Gathered::Follow(follower) => self.follow(follower).await,
+            Gathered::Lead(mut lead) => {
+                lead.nest(self.request.loads.iter());
+                self.lead = Some(lead);
+                None
+            }
+        }
+    }
+
     /// Follows a flight. `None` when the lead came to the caller.
     pub(super) async fn follow(&mut self, follower: Follower) -> Option<Step> {
         match follow(self.request, follower, self.until, self.accept).await {
@@ -172,18 +187,8 @@ impl Obtaining<'_> {
     async fn start_without_lease(&mut self) -> Step {
         // One that was granted just before a fence was raised is of no use.
         self.lease = None;
-        if self.lead.is_none() {
-            match self.request.cache.flights.gather(&self.request.names) {
-                Gathered::Lead(mut lead) => {
-                    lead.nest(self.request.loads.iter());
-                    self.lead = Some(lead);
-                }
-                Gathered::Follow(follower) => {
-                    if let Some(step) = self.follow(follower).await {
-                        return step;
-                    }
-                }
-            }
+        if let Some(step) = self.gather().await {
+            return step;
         }
         let Some(lead) = &mut self.lead else { return Step::Alone };
         if lead.has_lease() {

@@ -7,7 +7,7 @@ use crate::cache::acquire::{Acquired, acquire};
 use crate::cache::follow::{Followed, NESTED_WAIT, take};
 use crate::cache::obtain::{Obtaining, Step};
 use crate::error::{Error, Note};
-use crate::flight::{Gathered, Joined, Lead};
+use crate::flight::{Joined, Lead};
 use crate::observe::Counter;
 use crate::protocol::{Input, LeaseId, Seen};
 use crate::rng;
@@ -45,21 +45,11 @@ impl Obtaining<'_> {
     }
 
     pub(super) async fn acquire(&mut self, refused: bool) -> Step {
-        if self.lead.is_none() {
-            match self.request.cache.flights.gather(&self.request.names) {
-                Gathered::Lead(mut lead) => {
-                    lead.nest(self.request.loads.iter());
-                    self.lead = Some(lead);
-                }
-                Gathered::Follow(follower) => {
-                    if let Some(step) = self.follow(follower).await {
-                        return step;
-                    }
-                    if self.lead.as_ref().is_some_and(Lead::has_lease) {
-                        return Step::Restart;
-                    }
-                }
-            }
+        if let Some(step) = self.gather().await {
+            return step;
+        }
+        if self.lead.as_ref().is_some_and(Lead::has_lease) {
+            return Step::Restart;
         }
         let refused =
             self.entry.as_ref().filter(|entry| refused || entry.is_unreadable()).map(|entry| entry.id);
