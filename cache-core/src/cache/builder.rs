@@ -113,7 +113,7 @@ impl Builder {
         self
     }
 
-    /// Sets how long a call may wait for the server, see [`Settings::deadline`].
+    /// Sets how long one command to the server may take, see [`Settings::deadline`].
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.settings.deadline = deadline;
         self

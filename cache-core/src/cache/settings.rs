@@ -24,11 +24,13 @@ pub struct Settings {
     /// its encoded length; one of a function with `tiers(memory)` counts its size without what it points to.
     /// One that is larger than 16 MiB, or a quarter of the whole, may not be kept. Default: 64 MiB.
     pub memory_bytes: u64,
-    /// How long a call may wait for the server before it goes on without it. A longer one rides out a slow
-    /// server, a shorter one keeps calls fast when it is. Default: 250 ms.
+    /// How long one command to the server may take. A call whose commands took that long together sends no
+    /// further one, so it waits at most twice as long before it goes on without the server. A longer deadline
+    /// rides out a slow server, a shorter one keeps calls fast when it is. Default: 250 ms.
     pub deadline: Duration,
     /// How old a value in another process's memory may be after an invalidation. All processes of a namespace
-    /// must agree on it. Default: 2 s, at least 200 ms.
+    /// must agree on it, which is checked when they connect. This version keeps nothing in memory that lies on
+    /// the server too, so it bounds nothing yet. Default: 2 s, at least 200 ms.
     pub staleness_bound: Duration,
 }
 
