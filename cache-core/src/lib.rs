@@ -7,6 +7,7 @@ pub mod clock;
 mod error;
 pub mod observe;
 pub mod rng;
+mod sync;
 
 // Words.
 pub mod context;

@@ -9,8 +9,8 @@ use cache_core::context::Context;
 use cache_core::rng::SystemRandom;
 use cache_core::store::memory::MemoryStore;
 use cache_core::store::{
-    AcquireReply, AcquireRequest, Answer, Capability, Lease, Names, PutReply, PutRequest, Snapshot, Store,
-    StoreReply, StoreRequest, Token,
+    AcquireReply, AcquireRequest, Answer, Capability, Lease, Names, PutReply, PutRequest, Read, Snapshot,
+    Store, StoreReply, StoreRequest, Token,
 };
 use cache_core::{Cache, Error, ErrorKind, Health, Target, cached, invalidate};
 use tokio::sync::Notify;
@@ -28,7 +28,7 @@ impl Store for Away {
         Capability::SHARED
     }
 
-    fn read<'a>(&'a self, _: &'a Names, _: bool) -> Answer<'a, Snapshot> {
+    fn read<'a>(&'a self, _: &'a Names, _: Read) -> Answer<'a, Snapshot> {
         away()
     }
 
@@ -81,8 +81,8 @@ impl Store for HalfAway {
         Capability::SHARED
     }
 
-    fn read<'a>(&'a self, names: &'a Names, lease: bool) -> Answer<'a, Snapshot> {
-        self.server.read(names, lease)
+    fn read<'a>(&'a self, names: &'a Names, read: Read) -> Answer<'a, Snapshot> {
+        self.server.read(names, read)
     }
 
     fn acquire<'a>(&'a self, names: &'a Names, request: AcquireRequest) -> Answer<'a, AcquireReply> {

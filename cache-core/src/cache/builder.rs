@@ -14,11 +14,12 @@ use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, ErrorKind};
 use crate::flight::Flights;
 use crate::key::names::Namespace;
+use crate::key::owners::Owners;
 use crate::observe::Counters;
 use crate::protocol::Fence;
 use crate::rng::{Random, SystemRandom};
-use crate::store::Store;
 use crate::store::memory::MemoryStore;
+use crate::store::{Changes, Store};
 use crate::value::kind::{AnyCodec, CodecKind};
 
 /// Builds a [`Cache`]: see [`Cache::builder`].
@@ -44,6 +45,11 @@ pub struct Builder {
     random: Arc<dyn Random>,
     codec: AnyCodec,
 }
+
+/// The binary logarithm of how many entries, and how many stamps, are told apart: those of a fleet, or those of
+/// one process.
+const SHARED_STRIPES: u32 = 16;
+const LOCAL_STRIPES: u32 = 12;
 
 /// A text that may hold a password.
 struct Secret(String);
@@ -164,11 +170,15 @@ impl Builder {
     pub fn build(self) -> Result<Cache, Error> {
         self.settings.check()?;
         let namespace = Namespace::new(&self.settings.namespace, &self.settings.environment);
-        let remote = self.remote(&namespace)?;
+        let bits = if self.store.is_some() || self.url.is_some() { SHARED_STRIPES } else { LOCAL_STRIPES };
+        let changes = Arc::new(Changes::new(namespace.prefix(), bits, self.clock.now()));
+        let remote = self.remote(&namespace, &changes)?;
         if remote.is_none() {
             self.check_memory_only()?;
         }
-        let local = MemoryStore::new(self.settings.memory_bytes, self.clock.clone(), self.random.clone());
+        let memory = MemoryStore::new(self.settings.memory_bytes, self.clock.clone(), self.random.clone());
+        let memory = Arc::new(memory);
+        memory.watch(&changes);
         let fence = Arc::new(Fence::default());
         let start =
             |remote: &Remote| Journal::start(fence.clone(), remote.control.clone(), self.clock.clone());
@@ -176,9 +186,12 @@ impl Builder {
         Ok(Cache::new(Inner {
             enabled: AtomicBool::new(self.settings.enabled),
             namespace,
+            owners: Owners::default(),
+            changes,
             born: self.clock.now(),
             writer: writer(),
-            local: Arc::new(local),
+            local: memory.clone(),
+            memory,
             remote,
             fence,
             journal,
@@ -226,8 +239,9 @@ impl Builder {
         Ok(())
     }
 
-    fn remote(&self, namespace: &Namespace) -> Result<Option<Remote>, Error> {
+    fn remote(&self, namespace: &Namespace, changes: &Arc<Changes>) -> Result<Option<Remote>, Error> {
         if let Some(store) = &self.store {
+            store.watch(changes);
             let (data, control) = (store.clone(), store.clone());
             return Ok(Some(Remote {
                 data,
@@ -237,13 +251,18 @@ impl Builder {
             }));
         }
         match &self.url {
-            Some(url) => self.redis_remote(&url.0, namespace).map(Some),
+            Some(url) => self.redis_remote(&url.0, namespace, changes).map(Some),
             None => Ok(None),
         }
     }
 
     #[cfg(feature = "redis")]
-    fn redis_remote(&self, url: &str, namespace: &Namespace) -> Result<Remote, Error> {
+    fn redis_remote(
+        &self,
+        url: &str,
+        namespace: &Namespace,
+        changes: &Arc<Changes>,
+    ) -> Result<Remote, Error> {
         use crate::store::redis::{Layout, RedisOptions, RedisStore};
 
         if CodecKind::default_available().is_none() {
@@ -253,13 +272,13 @@ impl Builder {
         let options = RedisOptions::parse(url)?.deadline(self.settings.deadline);
         let value = format!("1;1;{}", self.settings.staleness_bound.as_millis());
         let layout = Layout { name: namespace.layout(), value };
-        let (data, control) = RedisStore::pair(&options, &layout, &self.clock, &self.random)?;
+        let (data, control) = RedisStore::pair(&options, &layout, &self.clock, &self.random, changes)?;
         let (data, control) = (Arc::new(data), Arc::new(control));
         Ok(Remote { data: data.clone(), control: control.clone(), redis: Some([data, control]) })
     }
 
     #[cfg(not(feature = "redis"))]
-    fn redis_remote(&self, _: &str, _: &Namespace) -> Result<Remote, Error> {
+    fn redis_remote(&self, _: &str, _: &Namespace, _: &Arc<Changes>) -> Result<Remote, Error> {
         let message = "a redis URL was given, but the feature `redis` of cache-core is switched off";
         Err(Error::new(ErrorKind::Config, message))
     }

@@ -14,12 +14,14 @@ use crate::clock::Clock;
 use crate::error::Error;
 use crate::flight::Flights;
 use crate::key::names::Namespace;
+use crate::key::owners::Owners;
 use crate::observe::Counters;
 use crate::protocol::Fence;
 use crate::rng::Random;
-use crate::store::Store;
+use crate::store::memory::MemoryStore;
 #[cfg(feature = "redis")]
 use crate::store::redis::RedisStore;
+use crate::store::{Changes, Store};
 use crate::value::envelope::ServerTime;
 use crate::value::kind::AnyCodec;
 
@@ -28,11 +30,16 @@ pub(crate) struct Inner {
     pub(crate) settings: Settings,
     pub(crate) enabled: AtomicBool,
     pub(crate) namespace: Namespace,
+    pub(crate) owners: Owners,
+    /// What was changed, as far as this process was told.
+    pub(crate) changes: Arc<Changes>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) codec: AnyCodec,
     /// The store in this process.
     pub(crate) local: Arc<dyn Store>,
+    /// The same, as what it is.
+    pub(crate) memory: Arc<MemoryStore>,
     /// The store that is shared with other processes.
     pub(crate) remote: Option<Remote>,
     pub(crate) fence: Arc<Fence>,

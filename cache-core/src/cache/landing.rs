@@ -80,7 +80,7 @@ fn land_value(lead: Lead, request: &Request, pack: &mut dyn Pack, took: Duration
         drop(lead.finish(Outcome::Absent));
         return;
     }
-    let nonces = u8::try_from(request.names.stamps().len() + 1).unwrap_or(u8::MAX);
+    let nonces = u8::try_from(request.names.groups() + 1).unwrap_or(u8::MAX);
     let prefix = prefix(0, nonces, EntryId(rng::bytes(&*request.cache.random)));
     match pack.encode(&prefix, took) {
         Ok(body) => {

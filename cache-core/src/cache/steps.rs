@@ -11,11 +11,11 @@ use crate::flight::{Joined, Lead};
 use crate::observe::Counter;
 use crate::protocol::{Input, LeaseId, Seen};
 use crate::rng;
-use crate::store::Snapshot;
+use crate::store::{Read, Snapshot};
 
 impl Obtaining<'_> {
     pub(super) async fn read(&mut self, lease: bool) -> Step {
-        match self.timed(self.request.store().read(&self.request.names, lease)).await {
+        match self.timed(self.request.store().read(&self.request.names, Read { lease, keep: false })).await {
             Ok(snapshot) => {
                 if let Some(now) = snapshot.now {
                     self.request.cache.learn_start(now);

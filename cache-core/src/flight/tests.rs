@@ -30,7 +30,7 @@ impl Fixture {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         Self {
             flights: Arc::default(),
-            names: Arc::new(Names::new(&Namespace::new("n", "e"), &key, &[])),
+            names: Arc::new(Names::of(&Namespace::new("n", "e"), &key, &[])),
             store: Arc::new(MemoryStore::new(1 << 20, clock.clone(), Arc::new(SystemRandom))),
             clock,
         }

@@ -11,5 +11,6 @@ mod base64;
 pub(crate) mod encode;
 pub(crate) mod identity;
 pub(crate) mod names;
+pub(crate) mod owners;
 pub(crate) mod render;
 pub(crate) mod text;

@@ -1,6 +1,7 @@
 //! The names under which one entry and everything that concerns it lie in a store.
 
 use std::fmt;
+use std::sync::Arc;
 
 use smallvec::SmallVec;
 
@@ -19,6 +20,11 @@ impl Namespace {
         push_segment(&mut text, environment);
         text.push(':');
         Self(text.into())
+    }
+
+    /// What every name begins with.
+    pub(crate) fn prefix(&self) -> &str {
+        &self.0
     }
 
     pub(crate) fn incarnation(&self) -> String {
@@ -77,8 +83,8 @@ impl Group<'_> {
         }
     }
 
-    /// The groups of an entry: its type first, whose stamp lives without a time to live.
-    fn of<'a>(owner: &'a Owner, tags: &'a [String]) -> impl Iterator<Item = Group<'a>> {
+    /// The groups of an owner's entries, tags aside: its type first, whose stamp lives without a time to live.
+    fn of<'a>(owner: &'a Owner) -> impl Iterator<Item = Group<'a>> {
         let type_name = Some(owner.type_name);
         let (tenant, user) = (owner.tenant.as_deref(), owner.user.as_deref());
         let owned = |tenant, type_name, user| Group::Owned { tenant, type_name, user };
@@ -92,117 +98,200 @@ impl Group<'_> {
                 user.into_iter()
                     .flat_map(move |u| [owned(None, type_name, Some(u)), owned(None, None, Some(u))]),
             )
-            .chain(tags.iter().map(|tag| Group::Tagged(tag)))
     }
 }
 
 /// How many of an entry's stamps live without a time to live: that of its type.
 pub(crate) const PERMANENT: usize = 1;
 
-/// The names of one entry, its lease, the incarnation, the stamps of its groups, and the marks of them all.
-///
-/// They stand one after the other in one piece of text, so that naming an entry costs one allocation.
-#[derive(Clone)]
-pub struct Names {
-    text: String,
-    /// Where each name ends: entry, lease, incarnation, stamps, marks.
-    ends: SmallVec<[u32; 16]>,
-    groups: usize,
+/// The hash by which names are told apart where they are counted.
+pub(crate) fn hash(name: &[u8]) -> u64 {
+    twox_hash::XxHash3_64::oneshot(name)
 }
 
-impl Names {
-    pub(crate) fn new(namespace: &Namespace, key: &Key, tags: &[String]) -> Self {
-        let mut names = Self { text: String::with_capacity(512), ends: SmallVec::new(), groups: 0 };
-        names.add(|text| {
-            namespace.open(text, "e1:");
-            key.write(text);
-        });
-        let address = namespace.0.len() + 3..names.text.len();
-        names.add_copy(namespace, "l1:", address.clone());
-        names.add(|text| namespace.open(text, "i1"));
-        for group in Group::of(&key.owner, tags) {
-            names.groups += 1;
-            names.add(|text| {
+/// The names of groups: their stamps, and their marks. The incarnation, the group of everything, stands first
+/// among the groups of an owner.
+///
+/// They stand one after the other in one piece of text.
+#[derive(Debug, Default)]
+pub(crate) struct Groups {
+    text: String,
+    /// Where each name ends: the incarnation if there is one, stamps, marks.
+    ends: SmallVec<[u32; 12]>,
+    hashes: SmallVec<[u64; 6]>,
+    incarnation: usize,
+}
+
+impl Groups {
+    /// The incarnation and the groups of an owner, which many entries share.
+    pub(crate) fn of_owner(namespace: &Namespace, owner: &Owner) -> Self {
+        let mut groups = Self { incarnation: 1, ..Self::default() };
+        groups.add(|text| namespace.open(text, "i1"));
+        groups.add_groups(namespace, Group::of(owner));
+        groups
+    }
+
+    fn of_tags(namespace: &Namespace, tags: &[String]) -> Self {
+        let mut groups = Self::default();
+        groups.add_groups(namespace, tags.iter().map(|tag| Group::Tagged(tag)));
+        groups
+    }
+
+    fn add_groups<'a>(&mut self, namespace: &Namespace, groups: impl Iterator<Item = Group<'a>>) {
+        for group in groups {
+            self.add(|text| {
                 namespace.open(text, "s1:");
                 group.write(text);
             });
         }
-        names.add_copy(namespace, "w1:", address);
-        for group in 0..names.groups {
-            let start = names.ends[2 + group] as usize + namespace.0.len() + 3;
-            let end = names.ends[3 + group] as usize;
-            names.add_copy(namespace, "w1:", start..end);
+        self.hashes = (0..self.ends.len()).map(|index| hash(self.name(index).as_bytes())).collect();
+        for index in self.incarnation..self.hashes.len() {
+            let prefix = namespace.0.len() + 3;
+            let (start, end) = (self.start(index) + prefix, self.ends[index] as usize);
+            self.add(|text| {
+                namespace.open(text, "w1:");
+                text.extend_from_within(start..end);
+            });
         }
-        names
+    }
+
+    fn add(&mut self, write: impl FnOnce(&mut String)) {
+        write(&mut self.text);
+        self.ends.push(end_of(&self.text));
+    }
+
+    fn start(&self, index: usize) -> usize {
+        if index == 0 { 0 } else { self.ends[index - 1] as usize }
+    }
+
+    fn name(&self, index: usize) -> &str {
+        &self.text[self.start(index)..self.ends[index] as usize]
+    }
+
+    fn stamps(&self) -> impl ExactSizeIterator<Item = &str> {
+        (self.incarnation..self.hashes.len()).map(|index| self.name(index))
+    }
+
+    fn marks(&self) -> impl ExactSizeIterator<Item = &str> {
+        (self.hashes.len()..self.ends.len()).map(|index| self.name(index))
+    }
+}
+
+fn end_of(text: &str) -> u32 {
+    u32::try_from(text.len()).expect("segments are bounded, so names are short")
+}
+
+/// The names of one entry, its lease, the incarnation, the stamps of its groups, and the marks of them all.
+///
+/// What entries of one owner have in common they share, so that naming an entry costs one allocation.
+#[derive(Clone)]
+pub struct Names {
+    /// The names of the entry, of its lease, and of its mark.
+    text: String,
+    ends: [u32; 3],
+    hash: u64,
+    owner: Arc<Groups>,
+    tags: Option<Arc<Groups>>,
+}
+
+impl Names {
+    /// The names of an entry; `owner` are the groups of the key's owner.
+    pub(crate) fn new(namespace: &Namespace, key: &Key, owner: Arc<Groups>, tags: &[String]) -> Self {
+        let prefix = namespace.0.len() + 3;
+        let mut text = String::with_capacity(384);
+        namespace.open(&mut text, "e1:");
+        key.write(&mut text);
+        let entry = text.len();
+        let mut ends = [end_of(&text), 0, 0];
+        for (end, kind) in ends[1..].iter_mut().zip(["l1:", "w1:"]) {
+            namespace.open(&mut text, kind);
+            text.extend_from_within(prefix..entry);
+            *end = end_of(&text);
+        }
+        let tags = (!tags.is_empty()).then(|| Arc::new(Groups::of_tags(namespace, tags)));
+        let hash = hash(&text.as_bytes()[..entry]);
+        Self { text, ends, hash, owner, tags }
+    }
+
+    /// The names of an entry with groups of its own.
+    #[cfg(test)]
+    pub(crate) fn of(namespace: &Namespace, key: &Key, tags: &[String]) -> Self {
+        Self::new(namespace, key, Arc::new(Groups::of_owner(namespace, &key.owner)), tags)
     }
 
     /// Names for a test of a store: an entry with this address and these groups, in a namespace of its own.
     /// The texts stand in the names as they are.
     #[must_use]
     pub fn for_tests(namespace: &str, address: &str, groups: &[&str]) -> Self {
-        let mut names = Self { text: String::new(), ends: SmallVec::new(), groups: groups.len() };
-        let name = |kind: &str, rest: &str| format!("{namespace}:{kind}1{rest}");
-        let entry = |kind: &str| name(kind, &format!(":{address}"));
-        let group = |kind: &str, group: &str| name(kind, &format!(":{group}"));
-        let mut all = vec![entry("e"), entry("l"), name("i", "")];
-        all.extend(groups.iter().map(|text| group("s", text)));
-        all.push(entry("w"));
-        all.extend(groups.iter().map(|text| group("w", text)));
-        for text in &all {
-            names.add(|out| out.push_str(text));
+        let mut owner = Groups { incarnation: 1, ..Groups::default() };
+        owner.add(|text| *text += &format!("{namespace}:i1"));
+        for group in groups {
+            owner.add(|text| *text += &format!("{namespace}:s1:{group}"));
         }
-        names
-    }
-
-    fn add(&mut self, write: impl FnOnce(&mut String)) {
-        write(&mut self.text);
-        self.ends.push(u32::try_from(self.text.len()).expect("segments are bounded, so names are short"));
-    }
-
-    fn add_copy(&mut self, namespace: &Namespace, kind: &str, part: std::ops::Range<usize>) {
-        self.add(|text| {
-            namespace.open(text, kind);
-            text.extend_from_within(part);
-        });
-    }
-
-    fn name(&self, index: usize) -> &str {
-        let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
-        &self.text[start..self.ends[index] as usize]
+        owner.hashes = (0..owner.ends.len()).map(|index| hash(owner.name(index).as_bytes())).collect();
+        for group in groups {
+            owner.add(|text| *text += &format!("{namespace}:w1:{group}"));
+        }
+        let (mut text, mut ends) = (String::new(), [0; 3]);
+        for (end, kind) in ends.iter_mut().zip(["e1", "l1", "w1"]) {
+            text += &format!("{namespace}:{kind}:{address}");
+            *end = end_of(&text);
+        }
+        let hash = hash(&text.as_bytes()[..ends[0] as usize]);
+        Self { text, ends, hash, owner: Arc::new(owner), tags: None }
     }
 
     /// The entry's name.
     #[must_use]
     pub fn entry(&self) -> &str {
-        self.name(0)
+        &self.text[..self.ends[0] as usize]
     }
 
     /// The name of the entry's lease.
     #[must_use]
     pub fn lease(&self) -> &str {
-        self.name(1)
+        &self.text[self.ends[0] as usize..self.ends[1] as usize]
     }
 
     /// The name of the incarnation, the group of everything.
     #[must_use]
     pub fn incarnation(&self) -> &str {
-        self.name(2)
+        self.owner.name(0)
     }
 
     /// The names of the stamps of the entry's groups; the first [`Names::permanent`] live without a time to live.
-    pub fn stamps(&self) -> impl ExactSizeIterator<Item = &str> {
-        (3..3 + self.groups).map(|index| self.name(index))
+    pub fn stamps(&self) -> impl Iterator<Item = &str> {
+        self.owner.stamps().chain(self.tags.iter().flat_map(|tags| tags.stamps()))
+    }
+
+    /// How many groups the entry has, that of everything aside.
+    #[must_use]
+    pub fn groups(&self) -> usize {
+        self.owner.stamps().len() + self.tags.as_ref().map_or(0, |tags| tags.stamps().len())
     }
 
     /// The names of the marks of the entry and of its groups.
-    pub fn marks(&self) -> impl ExactSizeIterator<Item = &str> {
-        (3 + self.groups..self.ends.len()).map(|index| self.name(index))
+    pub fn marks(&self) -> impl Iterator<Item = &str> {
+        let own = &self.text[self.ends[1] as usize..];
+        let tags = self.tags.iter().flat_map(|tags| tags.marks());
+        std::iter::once(own).chain(self.owner.marks()).chain(tags)
     }
 
     /// How many stamps, from the first, live without a time to live.
     #[must_use]
     pub fn permanent(&self) -> usize {
         PERMANENT
+    }
+
+    /// The hash of the entry's name.
+    pub(crate) fn entry_hash(&self) -> u64 {
+        self.hash
+    }
+
+    /// The hashes of the names of the incarnation and of the stamps, in this order.
+    pub(crate) fn group_hashes(&self) -> impl Iterator<Item = u64> {
+        let tags = self.tags.iter().flat_map(|tags| tags.hashes.iter());
+        self.owner.hashes.iter().chain(tags).copied()
     }
 }
 
@@ -233,7 +322,7 @@ mod tests {
     #[test]
     fn names_an_entry_and_what_concerns_it() {
         let namespace = Namespace::new("aura", "production");
-        let names = Names::new(&namespace, &key(Some("t1"), Some("u5")), &["item:7".to_owned()]);
+        let names = Names::of(&namespace, &key(Some("t1"), Some("u5")), &["item:7".to_owned()]);
         let address = key(Some("t1"), Some("u5")).to_string();
         assert!(address.starts_with("t1:menu:u5:get_menu_items~"), "{address}");
         assert!(address.ends_with(":restaurant_id=42,page=1"), "{address}");
@@ -261,7 +350,7 @@ mod tests {
             for (tenant, user) in
                 [(Some(id), None), (None, Some(id)), (Some(id), Some("u")), (Some("t"), Some(id))]
             {
-                let names = Names::new(&namespace, &key(tenant, user), &[]);
+                let names = Names::of(&namespace, &key(tenant, user), &[]);
                 assert!(seen.insert(names.entry().to_owned()), "{}", names.entry());
                 assert_eq!(names.entry().matches(':').count(), 7, "{}", names.entry());
             }

@@ -182,7 +182,8 @@ impl Call {
             }
         };
         let memory = memory || !function.declared.tiers.shared;
-        let names = Arc::new(Names::new(&cache.namespace, &key, &tags));
+        let owner = cache.owners.groups(&cache.namespace, &key.owner);
+        let names = Arc::new(Names::new(&cache.namespace, &key, owner, &tags));
         let local = memory || cache.remote.is_none();
         Some(Request {
             names,

@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn covers_an_entry_by_itself_by_each_of_its_groups_and_by_everything() {
-        let names = Names::new(&namespace(), &key(), &["item:7".to_owned()]);
+        let names = Names::of(&namespace(), &key(), &["item:7".to_owned()]);
         let covering: [Target; 5] = [
             Target::key(key()),
             Target::of("menu").tenant("t1").into(),

@@ -9,10 +9,15 @@ mod decide;
 #[cfg(test)]
 mod explore;
 mod fence;
+mod stripes;
+mod validity;
 mod words;
 
+pub use self::validity::Tracker;
 pub use self::words::{Generation, History, Incarnation, LeaseId, Nonce, Token};
 
 pub(crate) use self::call::{Action, Call, Input, Permit};
 pub(crate) use self::decide::Seen;
 pub(crate) use self::fence::{Batch, Fence};
+pub(crate) use self::stripes::{Places, Stripes, Ticket};
+pub(crate) use self::validity::Validity;

@@ -2,13 +2,16 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::Error;
 use crate::key::names::Names;
 use crate::protocol::Token;
+use crate::store::changes::Changes;
 use crate::store::words::{
-    AcquireReply, AcquireRequest, Capability, Lease, PutReply, PutRequest, Snapshot, StoreReply, StoreRequest,
+    AcquireReply, AcquireRequest, Capability, Lease, PutReply, PutRequest, Read, Snapshot, StoreReply,
+    StoreRequest,
 };
 
 /// The answer of a store: a boxed future, so that stores can be chosen at run time.
@@ -34,7 +37,18 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// What it can do beyond the contract.
     fn capability(&self) -> Capability;
 
-    /// Reads an entry with everything that decides over its validity, and its lease where `lease` says so.
+    /// Tells the store, once, before anything else is asked of it, where to report changes. A store that reports
+    /// none does nothing here: then values that were read from it are kept in the process for a staleness bound at
+    /// most.
+    ///
+    /// A store that sets [`Snapshot::tracker`] MUST report every later change of the names that were read, by
+    /// whomever, before it hands out an answer that was made after the change; and MUST call [`Changes::lost`]
+    /// before it reports anything else when it may have missed one.
+    fn watch(&self, changes: &Arc<Changes>) {
+        let _ = changes;
+    }
+
+    /// Reads an entry with everything that decides over its validity, and its lease where it is asked for.
     ///
     /// # Behavior
     ///
@@ -42,7 +56,7 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// - An entry is absent once its time to live has passed.
     /// - A lease is reported only where it is asked for.
     /// - Bytes that are no entry, stamp, lease or incarnation are reported as absent.
-    fn read<'a>(&'a self, names: &'a Names, lease: bool) -> Answer<'a, Snapshot>;
+    fn read<'a>(&'a self, names: &'a Names, read: Read) -> Answer<'a, Snapshot>;
 
     /// Asks for the lease of an entry.
     ///

@@ -2,6 +2,7 @@
 //!
 //! [`Store`] is the contract; [`memory`] keeps everything in the process, [`redis`] on a Redis or Valkey server.
 
+mod changes;
 mod contract;
 pub mod memory;
 #[cfg(feature = "redis")]
@@ -9,10 +10,11 @@ pub mod redis;
 mod words;
 
 pub use crate::key::names::Names;
-pub use crate::protocol::{Generation, History, Incarnation, LeaseId, Nonce, Token};
+pub use crate::protocol::{Generation, History, Incarnation, LeaseId, Nonce, Token, Tracker};
 
+pub use self::changes::Changes;
 pub use self::contract::{Answer, Store};
 pub use self::words::{
-    AcquireReply, AcquireRequest, Body, Capability, Entry, Lease, PutReply, PutRequest, Shared, Snapshot,
-    StoreReply, StoreRequest,
+    AcquireReply, AcquireRequest, Body, Capability, Entry, Lease, PutReply, PutRequest, Read, Shared,
+    Snapshot, StoreReply, StoreRequest,
 };

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use smallvec::SmallVec;
 
-use crate::protocol::{Generation, History, Incarnation, LeaseId, Nonce, Token};
+use crate::protocol::{Generation, History, Incarnation, LeaseId, Nonce, Token, Tracker};
 use crate::value::envelope::{EntryId, ServerTime};
 
 /// What a store can do beyond the contract.
@@ -103,6 +103,16 @@ pub struct Lease {
     pub generation: Generation,
 }
 
+/// What a read is to tell beside the entry and its stamps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Read {
+    /// The lease as well: the process loads the entry already, or waits for somebody who does.
+    pub lease: bool,
+    /// The process may keep the value: it is to be told of changes to everything that was read, if the store can
+    /// do that.
+    pub keep: bool,
+}
+
 /// What one read saw.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
@@ -118,6 +128,8 @@ pub struct Snapshot {
     pub history: Option<History>,
     /// The store's clock, if it is known.
     pub now: Option<ServerTime>,
+    /// Who tells the process of changes to what was read, if anybody does.
+    pub tracker: Option<Tracker>,
 }
 
 /// A request for a lease.

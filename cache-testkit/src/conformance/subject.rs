@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use cache_core::clock::{Clock, SystemClock};
 use cache_core::store::{
-    AcquireReply, AcquireRequest, Body, Lease, Names, PutReply, PutRequest, Snapshot, Store, StoreReply,
-    StoreRequest, Token,
+    AcquireReply, AcquireRequest, Body, Lease, Names, PutReply, PutRequest, Read, Snapshot, Store,
+    StoreReply, StoreRequest, Token,
 };
 use cache_core::value::envelope::{EntryId, prefix};
 
@@ -88,7 +88,10 @@ impl Subject {
     }
 
     pub(super) async fn read(&self) -> Snapshot {
-        self.store.read(&self.names, true).await.expect("a read is answered")
+        self.store
+            .read(&self.names, Read { lease: true, ..Read::default() })
+            .await
+            .expect("a read is answered")
     }
 
     /// The id and the payload of the entry.

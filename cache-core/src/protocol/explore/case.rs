@@ -83,7 +83,7 @@ impl Model {
             arguments: Arguments::default(),
         };
         let group: Target = Target::of("menu").into();
-        let names = Names::new(&namespace, &key, &[]);
+        let names = Names::of(&namespace, &key, &[]);
         let removals = [Target::key(key), group].map(|target| target.removal(&namespace));
         Self { case, names, removals }
     }

@@ -72,6 +72,11 @@ impl<V: Clone> Engine<V> {
         None
     }
 
+    /// Notes a use of the value under a name.
+    pub(crate) fn touch(&self, name: &str) {
+        drop(self.cache.get(name));
+    }
+
     /// Until when the value under a name lives.
     pub(crate) fn expires(&self, name: &str) -> Option<Instant> {
         self.cache.peek(name).map(|timed| timed.expires)

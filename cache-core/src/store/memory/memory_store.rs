@@ -1,7 +1,7 @@
 //! The commands of a store, carried out in this process.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use smallvec::SmallVec;
@@ -9,13 +9,14 @@ use smallvec::SmallVec;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::key::names::Names;
-use crate::protocol::{Generation, History, Incarnation, LeaseId, Nonce, Token};
+use crate::protocol::{Generation, History, Incarnation, LeaseId, Nonce, Token, Tracker};
 use crate::rng::{self, Random};
+use crate::store::changes::Changes;
 use crate::store::contract::{Answer, Store};
 use crate::store::memory::engine::{Engine, Leftovers, Timed};
 use crate::store::words::{
-    AcquireReply, AcquireRequest, Body, Capability, Entry, Lease, PutReply, PutRequest, Snapshot, StoreReply,
-    StoreRequest,
+    AcquireReply, AcquireRequest, Body, Capability, Entry, Lease, PutReply, PutRequest, Read, Snapshot,
+    StoreReply, StoreRequest,
 };
 use crate::ttl::Ttl;
 use crate::value::envelope::{EntryId, ServerTime};
@@ -36,6 +37,7 @@ pub struct MemoryStore {
     entries: Engine<Entry>,
     stamps: Engine<Nonce>,
     writer: Mutex<Writer>,
+    changes: OnceLock<Arc<Changes>>,
 }
 
 #[derive(Debug, Default)]
@@ -49,13 +51,25 @@ impl MemoryStore {
     pub fn new(bytes: u64, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
         let (entries, stamps) =
             (Engine::new(bytes - bytes / STAMPS_SHARE), Engine::new(bytes / STAMPS_SHARE));
-        Self { clock, random, entries, stamps, writer: Mutex::default() }
+        Self { clock, random, entries, stamps, writer: Mutex::default(), changes: OnceLock::new() }
     }
 
     /// How many bytes entries and stamps count at the moment.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.entries.weight() + self.stamps.weight()
+    }
+
+    /// Reports a change, for values of it that are kept elsewhere in the process.
+    fn changed(&self, name: &str) {
+        if let Some(changes) = self.changes.get() {
+            changes.changed(name.as_bytes());
+        }
+    }
+
+    /// Notes that the entry with this name was used, so that it is not taken for a cold one.
+    pub(crate) fn touch(&self, name: &str) {
+        self.entries.touch(name);
     }
 
     fn writer(&self) -> MutexGuard<'_, Writer> {
@@ -69,7 +83,15 @@ impl MemoryStore {
         let lease = if lease { self.writer().lease(names.lease(), now).cloned() } else { None };
         let incarnation = self.incarnation(names, now);
         let stamps = names.stamps().map(|name| self.stamps.get(name, now)).collect();
-        Snapshot { entry, lease, incarnation, stamps, history: Some(HISTORY), now: Some(self.server_time()) }
+        Snapshot {
+            entry,
+            lease,
+            incarnation,
+            stamps,
+            history: Some(HISTORY),
+            now: Some(self.server_time()),
+            tracker: self.changes.get().map(|_| Tracker::Local),
+        }
     }
 
     fn incarnation(&self, names: &Names, now: Instant) -> Option<Incarnation> {
@@ -124,7 +146,10 @@ impl MemoryStore {
         let id = EntryId(prefix[4..].try_into().expect("an id is the last eight of twelve bytes"));
         let weight = body.weight().saturating_add(generation.as_bytes().len());
         let entry = Entry { prefix, id, generation, stored_at: self.server_time(), body };
-        self.entries.insert(names.entry(), Timed { value: entry, expires: self.clock.now() + ttl, weight })
+        let timed = Timed { value: entry, expires: self.clock.now() + ttl, weight };
+        let leftovers = self.entries.insert(names.entry(), timed);
+        self.changed(names.entry());
+        leftovers
     }
 
     fn acquire_now(&self, names: &Names, request: AcquireRequest) -> AcquireReply {
@@ -217,6 +242,7 @@ impl MemoryStore {
             removed.extend(self.entries.remove(name));
             self.stamps.remove(name);
             writer.leases.remove(*name);
+            self.changed(name);
         }
     }
 
@@ -255,8 +281,13 @@ impl Store for MemoryStore {
         Capability::LOCAL
     }
 
-    fn read<'a>(&'a self, names: &'a Names, lease: bool) -> Answer<'a, Snapshot> {
-        ready(self.snapshot(names, lease))
+    fn watch(&self, changes: &Arc<Changes>) {
+        // It is told once; a second cache over the same store would be told nothing.
+        let _ = self.changes.set(changes.clone());
+    }
+
+    fn read<'a>(&'a self, names: &'a Names, read: Read) -> Answer<'a, Snapshot> {
+        ready(self.snapshot(names, read.lease))
     }
 
     fn acquire<'a>(&'a self, names: &'a Names, request: AcquireRequest) -> Answer<'a, AcquireReply> {

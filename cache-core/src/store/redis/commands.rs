@@ -39,8 +39,8 @@ pub(crate) fn read(names: &Names, lease: bool) -> Cmd {
 }
 
 pub(crate) fn acquire(form: Form, names: &Names, request: &AcquireRequest, history: History) -> Cmd {
-    let stamps_count = names.stamps().len();
-    let mut command = form.of(&ACQUIRE, 3 + stamps_count + names.marks().len());
+    let stamps_count = names.groups();
+    let mut command = form.of(&ACQUIRE, 4 + 2 * stamps_count);
     command.arg(names.entry()).arg(names.lease()).arg(names.incarnation());
     stamps(&mut command, names);
     marks(&mut command, names);
@@ -51,7 +51,7 @@ pub(crate) fn acquire(form: Form, names: &Names, request: &AcquireRequest, histo
 }
 
 pub(crate) fn store(form: Form, names: &Names, request: &StoreRequest) -> Cmd {
-    let mut command = form.of(&STORE, 3 + names.stamps().len());
+    let mut command = form.of(&STORE, 3 + names.groups());
     command.arg(names.entry()).arg(names.lease()).arg(names.incarnation());
     stamps(&mut command, names);
     command.arg(&request.lease.id.0).arg(request.lease.generation.as_bytes()).arg(&request.prefix);
@@ -60,8 +60,8 @@ pub(crate) fn store(form: Form, names: &Names, request: &StoreRequest) -> Cmd {
 }
 
 pub(crate) fn put(form: Form, names: &Names, request: &PutRequest, history: History) -> Cmd {
-    let stamps_count = names.stamps().len();
-    let mut command = form.of(&PUT, 3 + stamps_count + names.marks().len());
+    let stamps_count = names.groups();
+    let mut command = form.of(&PUT, 4 + 2 * stamps_count);
     command.arg(names.entry()).arg(names.lease()).arg(names.incarnation());
     stamps(&mut command, names);
     marks(&mut command, names);

@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorKind, Note};
 use crate::key::names::{Names, Namespace};
 use crate::protocol::Token;
 use crate::rng::{self, Random, SystemRandom};
+use crate::store::changes::Changes;
 use crate::store::contract::{Answer, Store};
 use crate::store::redis::commands::{self, Form};
 use crate::store::redis::fault::{Fault, classify, translate};
@@ -22,7 +23,8 @@ use crate::store::redis::options::RedisOptions;
 use crate::store::redis::post::Home;
 use crate::store::redis::replies;
 use crate::store::words::{
-    AcquireReply, AcquireRequest, Capability, Lease, PutReply, PutRequest, Snapshot, StoreReply, StoreRequest,
+    AcquireReply, AcquireRequest, Capability, Lease, PutReply, PutRequest, Read, Snapshot, StoreReply,
+    StoreRequest,
 };
 
 /// How often somebody who waits for a connection looks whether anybody still makes it.
@@ -49,7 +51,9 @@ impl RedisStore {
         layout: &Layout,
         clock: &Arc<dyn Clock>,
         random: &Arc<dyn Random>,
+        changes: &Arc<Changes>,
     ) -> Result<(Self, Self), Error> {
+        let _ = changes;
         let manager = Manager::new(options.clone(), layout.clone(), clock.clone());
         let pool = Pool::builder(manager).max_size(4 * options.lanes + 4).build().map_err(|error| {
             Error::new(ErrorKind::Config, "the pool of redis connections could not be made")
@@ -74,7 +78,9 @@ impl RedisStore {
         let layout = Layout { name, value: "1;1;2000".to_owned() };
         let (clock, random): (Arc<dyn Clock>, Arc<dyn Random>) =
             (Arc::new(SystemClock), Arc::new(SystemRandom));
-        Self::pair(options, &layout, &clock, &random).map(|(data, _)| data)
+        let changes =
+            Arc::new(Changes::new(&layout.name[..layout.name.len() - "layout".len()], 10, clock.now()));
+        Self::pair(options, &layout, &clock, &random, &changes).map(|(data, _)| data)
     }
 
     /// Waits until every lane is connected.
@@ -171,12 +177,12 @@ impl Store for RedisStore {
         Capability::SHARED
     }
 
-    fn read<'a>(&'a self, names: &'a Names, lease: bool) -> Answer<'a, Snapshot> {
+    fn read<'a>(&'a self, names: &'a Names, read: Read) -> Answer<'a, Snapshot> {
         Box::pin(async move {
             let lane = self.lane(names.entry());
-            let (value, server) = self.send(names.entry(), commands::read(names, lease)).await?;
+            let (value, server) = self.send(names.entry(), commands::read(names, read.lease)).await?;
             // Asked for after the reply: a push that came before it has been taken into account.
-            let mut snapshot = replies::snapshot(value, lease)?;
+            let mut snapshot = replies::snapshot(value, read.lease)?;
             snapshot.history = server.history();
             snapshot.now = server.time(lane.clock.now());
             Ok(snapshot)

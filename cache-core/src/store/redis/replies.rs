@@ -19,7 +19,7 @@ pub(crate) fn snapshot(value: Value, lease: bool) -> Result<Snapshot, Error> {
     let lease = if lease { next().and_then(|bytes| self::lease(&bytes)) } else { None };
     let incarnation = next().and_then(|bytes| Incarnation::from_bytes(&bytes));
     let stamps = values.map(|bytes| bytes.and_then(|bytes| Nonce::from_bytes(&bytes))).collect();
-    Ok(Snapshot { entry, lease, incarnation, stamps, history: None, now: None })
+    Ok(Snapshot { entry, lease, incarnation, stamps, history: None, now: None, tracker: None })
 }
 
 fn entry(bytes: Bytes) -> Option<Entry> {

@@ -1,6 +1,6 @@
 //! Reading.
 
-use cache_core::store::StoreReply;
+use cache_core::store::{Read, StoreReply};
 
 use crate::conformance::subject::{LONG, SHORT, Subject, id};
 
@@ -23,7 +23,7 @@ pub async fn an_entry_is_absent_once_its_time_to_live_has_passed(subject: Subjec
 pub async fn a_lease_is_reported_only_where_it_is_asked_for(subject: Subject) {
     let lease = subject.grant(LONG).await;
     assert_eq!(subject.read().await.lease, Some(lease));
-    let unasked = subject.store.read(&subject.names, false).await.expect("a read is answered");
+    let unasked = subject.store.read(&subject.names, Read::default()).await.expect("a read is answered");
     assert_eq!(unasked.lease, None);
     assert!(unasked.incarnation.is_some() && unasked.stamps.iter().all(Option::is_some), "{unasked:?}");
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cache_core::store::{Lease, LeaseId, Names, StoreReply};
+use cache_core::store::{Lease, LeaseId, Names, Read, StoreReply};
 
 use crate::conformance::subject::{LONG, SHORT, Subject};
 
@@ -18,7 +18,15 @@ pub async fn a_renewed_lease_lives_from_now(subject: Subject) {
     let names = Names::for_tests("conformance:test", "t1:menu:-:others", &["-:menu:-", "t1:menu:-"]);
     let witness = cache_core::store::AcquireRequest { lease: SHORT, ..subject.request() };
     subject.store.acquire(&names, witness).await.expect("a request for a lease is answered");
-    let gone = async || subject.store.read(&names, true).await.expect("a read is answered").lease.is_none();
+    let gone = async || {
+        subject
+            .store
+            .read(&names, Read { lease: true, ..Read::default() })
+            .await
+            .expect("a read is answered")
+            .lease
+            .is_none()
+    };
     subject.after(SHORT, "the lease that was not renewed ended", gone).await;
     assert_eq!(subject.read().await.lease.as_ref(), Some(&lease));
 
