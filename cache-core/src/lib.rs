@@ -20,6 +20,7 @@ pub mod value;
 // The protocol, and what carries it out.
 mod cache;
 mod flight;
+mod near;
 mod protocol;
 pub mod store;
 
@@ -34,7 +35,9 @@ pub mod __private {
 
 pub use cache_macros::{cached, invalidate};
 
-pub use self::cache::{AsCache, Builder, Cache, Health, Settings};
+pub use self::cache::{
+    AsCache, Builder, Cache, Health, Settings, TypeSettings, bypass, bypass_sync, refresh, refresh_sync,
+};
 pub use self::error::{Error, ErrorKind};
 pub use self::key::address::Key;
 pub use self::policy::CacheType;

@@ -101,6 +101,14 @@ pub struct Declared {
     pub strict: bool,
     /// How long to wait for somebody else's load; 10 s where it is `None`.
     pub max_wait: Option<Duration>,
+    /// For how long after its time to live a value is served while somebody reloads.
+    pub stale_while_revalidate: Option<Duration>,
+    /// For how long after its time to live a value is served if the load fails.
+    pub stale_if_error: Option<Duration>,
+    /// By which part of itself a time to live is shortened at most; the cache's where it is `None`.
+    pub jitter: Option<f64>,
+    /// How many loads may run at the same time in this process; any number where it is `None`.
+    pub max_loads: Option<u32>,
 }
 
 impl Declared {
@@ -124,6 +132,10 @@ impl Declared {
             tiers: Tiers::DEFAULT,
             strict: false,
             max_wait: None,
+            stale_while_revalidate: None,
+            stale_if_error: None,
+            jitter: None,
+            max_loads: None,
         }
     }
 }

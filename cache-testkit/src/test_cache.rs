@@ -34,7 +34,7 @@ impl TestCache {
     pub fn new() -> Self {
         Cache::forbid_default();
         let clock = VirtualClock::new();
-        let builder = Cache::builder().namespace("test").environment("test").memory_only();
+        let builder = Cache::builder().namespace("test").environment("test").memory_only().jitter(0.0);
         let cache =
             builder.clock(Arc::new(clock.clone())).build().expect("the settings of a test are in order");
         Self { cache, clock }

@@ -15,6 +15,7 @@ use crate::error::{Error, ErrorKind};
 use crate::flight::Flights;
 use crate::key::names::Namespace;
 use crate::key::owners::Owners;
+use crate::near::Near;
 use crate::observe::Counters;
 use crate::protocol::Fence;
 use crate::rng::{Random, SystemRandom};
@@ -119,6 +120,18 @@ impl Builder {
         self
     }
 
+    /// Gives a type a share of the memory of its own, see [`TypeSettings::max_bytes`](crate::TypeSettings::max_bytes).
+    pub fn max_bytes(mut self, type_name: impl Into<String>, bytes: u64) -> Self {
+        self.settings.types.entry(type_name.into()).or_default().max_bytes = Some(bytes);
+        self
+    }
+
+    /// Sets by which part of itself each time to live is shortened at most, see [`Settings::jitter`].
+    pub fn jitter(mut self, part: f64) -> Self {
+        self.settings.jitter = part;
+        self
+    }
+
     /// Sets how long one command to the server may take, see [`Settings::deadline`].
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.settings.deadline = deadline;
@@ -176,7 +189,11 @@ impl Builder {
         if remote.is_none() {
             self.check_memory_only()?;
         }
-        let memory = MemoryStore::new(self.settings.memory_bytes, self.clock.clone(), self.random.clone());
+        let (near, local) = self.settings.split_memory(remote.is_some());
+        let shares = self.settings.types.iter();
+        let shares = shares.filter_map(|(name, settings)| Some((name.as_str(), settings.max_bytes?)));
+        let near = Near::new(near, shares);
+        let memory = MemoryStore::new(local, self.clock.clone(), self.random.clone());
         let memory = Arc::new(memory);
         memory.watch(&changes);
         let fence = Arc::new(Fence::default());
@@ -187,6 +204,7 @@ impl Builder {
             enabled: AtomicBool::new(self.settings.enabled),
             namespace,
             owners: Owners::default(),
+            near,
             changes,
             born: self.clock.now(),
             writer: writer(),

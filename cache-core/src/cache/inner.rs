@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::flight::Flights;
 use crate::key::names::Namespace;
 use crate::key::owners::Owners;
+use crate::near::Near;
 use crate::observe::Counters;
 use crate::protocol::Fence;
 use crate::rng::Random;
@@ -31,6 +32,8 @@ pub(crate) struct Inner {
     pub(crate) enabled: AtomicBool,
     pub(crate) namespace: Namespace,
     pub(crate) owners: Owners,
+    /// The values that are kept in this process.
+    pub(crate) near: Near,
     /// What was changed, as far as this process was told.
     pub(crate) changes: Arc<Changes>,
     pub(crate) clock: Arc<dyn Clock>,

@@ -9,7 +9,9 @@ mod handle;
 mod inner;
 mod journal;
 mod landing;
+mod modes;
 mod obtain;
+mod reading;
 mod request;
 mod settings;
 mod spawn;
@@ -18,11 +20,14 @@ mod write;
 
 pub use self::builder::Builder;
 pub use self::handle::{AsCache, Cache, Health};
-pub use self::settings::Settings;
+pub use self::modes::{bypass, bypass_sync, refresh, refresh_sync};
+pub use self::settings::{Settings, TypeSettings};
 
-pub(crate) use self::accept::{Accept, Refusal};
-pub(crate) use self::global::current;
+pub(crate) use self::accept::{Accept, Keep, Refusal};
+pub(crate) use self::global::{current, look};
+pub(crate) use self::inner::Inner;
 pub(crate) use self::landing::{Landed, Loading, Pack};
 pub(crate) use self::obtain::{Obtained, obtain};
-pub(crate) use self::request::Request;
+pub(crate) use self::request::{Request, StaleFor};
+pub(crate) use self::spawn::spawn;
 pub(crate) use self::write::{Guard, Written};

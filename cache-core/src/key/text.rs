@@ -19,6 +19,11 @@ pub(crate) fn percent(value: &str) -> String {
     utf8_percent_encode(value, UNSAFE).to_string()
 }
 
+/// The same, in pieces.
+pub(crate) fn percent_pieces(value: &str) -> impl Iterator<Item = &str> {
+    utf8_percent_encode(value, UNSAFE)
+}
+
 /// Appends a text as one segment of a key. A segment that is `-` means that there is no text, so the text `-`
 /// is written `%2D`.
 pub(crate) fn push_segment(out: &mut String, text: &str) {

@@ -1,19 +1,22 @@
 //! One call of a cached function, as generated code describes it.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cache::{AsCache, Cache, Request, current};
-use crate::context;
+use crate::cache::{AsCache, Cache, Inner, Request, StaleFor, current, look};
+use crate::context::{self, Mode};
 use crate::error::{Error, ErrorKind, Note};
 use crate::key::address::{Key, Owner};
 use crate::key::encode::Arguments;
 use crate::key::names::Names;
-use crate::observe::Counter;
+use crate::near::{Lookup, NearKey};
+use crate::observe::{Counter, Event, emit};
 use crate::policy::{Awareness, CacheType};
 use crate::private::function::Function;
 use crate::private::guarded::guarded;
 use crate::private::place::KeyPart;
+use crate::private::tags::TagText;
 use crate::ttl::Ttl;
 
 /// One call.
@@ -27,9 +30,11 @@ pub struct Call {
     ttl: Option<Ttl>,
     tenant: Option<Arc<str>>,
     user: Option<Arc<str>>,
-    tags: Vec<String>,
+    tags: TagText,
     arguments: Arguments,
-    unkeyed: Option<Error>,
+    unkeyed: Option<Box<Error>>,
+    /// Whether the function runs uncached this time.
+    off: bool,
 }
 
 /// How long a call waits for somebody else's load unless its function says otherwise.
@@ -45,8 +50,6 @@ impl Call {
     #[must_use]
     pub fn new<F>(function: &'static Function, here: &F, own: &[&'static str]) -> Self {
         let _ = here;
-        let frame = context::current();
-        let from = |awareness, id: Option<Arc<str>>| if awareness == Awareness::Context { id } else { None };
         Self {
             function,
             here: std::any::type_name::<F>(),
@@ -54,11 +57,12 @@ impl Call {
             cache: None,
             type_name: function.declared.type_name,
             ttl: function.declared.ttl,
-            tenant: from(function.declared.tenant, frame.tenant),
-            user: from(function.declared.user, frame.user),
-            tags: Vec::new(),
+            tenant: None,
+            user: None,
+            tags: TagText::default(),
             arguments: Arguments::default(),
             unkeyed: None,
+            off: false,
         }
     }
 
@@ -99,8 +103,8 @@ impl Call {
 
     /// Adds a tag.
     #[must_use]
-    pub fn tag(mut self, tag: impl Into<String>) -> Self {
-        self.tags.push(tag.into());
+    pub fn tag(mut self, tag: impl fmt::Display) -> Self {
+        self.tags.push(tag);
         self
     }
 
@@ -111,7 +115,16 @@ impl Call {
         I: IntoIterator,
         I::Item: Into<String>,
     {
-        self.tags.extend(tags.into_iter().map(Into::into));
+        for tag in tags {
+            self.tags.push(tag.into());
+        }
+        self
+    }
+
+    /// Runs the function uncached unless this holds.
+    #[must_use]
+    pub fn when(mut self, cached: bool) -> Self {
+        self.off = !cached;
         self
     }
 
@@ -120,7 +133,7 @@ impl Call {
     pub fn argument<T: KeyPart + ?Sized>(mut self, name: &'static str, value: &T) -> Self {
         if self.unkeyed.is_none() {
             let arguments = &mut self.arguments;
-            self.unkeyed = guarded("encoding", || arguments.push(name, value)).err();
+            self.unkeyed = guarded("encoding", || arguments.push(name, value)).err().map(Box::new);
         }
         self
     }
@@ -132,6 +145,10 @@ impl Call {
     /// [`ErrorKind::Context`] without a tenant or user that the function is aware of, [`ErrorKind::Codec`] if
     /// an argument can't be part of a key.
     pub fn key(mut self) -> Result<Key, Error> {
+        self.take_key()
+    }
+
+    fn take_key(&mut self) -> Result<Key, Error> {
         if let Some(error) = self.unkeyed.take() {
             return Err(error.with_note(Note::Unkeyed(self.type_name)));
         }
@@ -141,18 +158,82 @@ impl Call {
             let message = format!("`{}` is cached per {who}, and the context has none", declared.ident);
             Error::new(ErrorKind::Context, message).with_note(Note::Unkeyed(type_name))
         };
-        if declared.tenant != Awareness::No && self.tenant.is_none() {
-            return Err(missing("tenant"));
-        }
-        if declared.user != Awareness::No && self.user.is_none() {
-            return Err(missing("user"));
-        }
         let identity = self.function.identity(self.here, &self.own).ok_or_else(|| {
             let message = format!("`{}` can't be told from another cached function", declared.ident);
             Error::new(ErrorKind::Unexpected, message).with_note(Note::Unkeyed(type_name))
         })?;
-        let owner = Owner { type_name, tenant: self.tenant, user: self.user };
-        Ok(Key { owner, function: declared.name, identity, arguments: self.arguments })
+        let (tenant, user) = context::with_current(|frame| {
+            let id = |aware, named: &Option<Arc<str>>, own: &Option<Arc<str>>| {
+                aware_of(aware, named, own).cloned()
+            };
+            (id(declared.tenant, &self.tenant, &frame.tenant), id(declared.user, &self.user, &frame.user))
+        });
+        if declared.tenant != Awareness::No && tenant.is_none() {
+            return Err(missing("tenant"));
+        }
+        if declared.user != Awareness::No && user.is_none() {
+            return Err(missing("user"));
+        }
+        let owner = Owner { type_name, tenant, user };
+        let arguments = std::mem::take(&mut self.arguments);
+        Ok(Key { owner, function: declared.name, identity, arguments })
+    }
+
+    /// The value of the call, if it is kept in the process and may be served now. It waits for nothing, allocates
+    /// nothing and takes no lock that other keys take.
+    pub(crate) fn near<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        let declared = &self.function.declared;
+        if declared.strict || !declared.tiers.memory || self.off || self.unkeyed.is_some() {
+            return None;
+        }
+        let identity = self.function.identity(self.here, &self.own)?;
+        context::with_current(|frame| {
+            if frame.mode != Mode::Usual {
+                return None;
+            }
+            let tenant = aware_of(declared.tenant, &self.tenant, &frame.tenant);
+            let user = aware_of(declared.user, &self.user, &frame.user);
+            if (declared.tenant != Awareness::No && tenant.is_none())
+                || (declared.user != Awareness::No && user.is_none())
+            {
+                return None;
+            }
+            let lookup = Lookup {
+                identity,
+                type_name: self.type_name,
+                tenant: tenant.map(|id| &**id),
+                user: user.map(|id| &**id),
+                arguments: self.arguments.as_bytes(),
+            };
+            match &self.cache {
+                Some(cache) => near(cache.inner(), &lookup, self),
+                None => look(frame, |cache| near(cache, &lookup, self)),
+            }
+        })
+    }
+
+    /// Tells of a hit whose key was not needed for it.
+    fn emit_hit(&self) {
+        if let Ok(key) = self.copy().key() {
+            emit(self.type_name, &key.to_string(), Event::Hit);
+        }
+    }
+
+    fn copy(&self) -> Self {
+        Self {
+            function: self.function,
+            here: self.here,
+            own: self.own.clone(),
+            cache: None,
+            type_name: self.type_name,
+            ttl: self.ttl,
+            tenant: self.tenant.clone(),
+            user: self.user.clone(),
+            tags: TagText::default(),
+            arguments: self.arguments.clone(),
+            unkeyed: None,
+            off: false,
+        }
     }
 
     /// The request for the engine; `None` where the function has to run uncached.
@@ -160,44 +241,74 @@ impl Call {
         let function = self.function;
         let type_name = self.type_name;
         let cache = self.cache.take().or_else(current)?.inner().clone();
-        if !cache.is_enabled() {
-            cache.counters.add(type_name, Counter::Disabled);
+        let counters = cache.counters.of(type_name);
+        let mode = context::with_current(|frame| frame.mode);
+        if self.off || mode == Mode::Bypass {
+            counters.add(Counter::Bypassed);
             return None;
         }
-        let tags = std::mem::take(&mut self.tags);
+        if !cache.is_enabled() {
+            counters.add(Counter::Disabled);
+            return None;
+        }
+        let tags = self.tags.to_vec();
         let ttl = self.ttl.unwrap_or_default();
-        let (no_tenant, no_user) = (self.tenant.is_none(), self.user.is_none());
         if tags.len() > MAX_TAGS {
             let message = format!("an entry has at most {MAX_TAGS} tags, not {}", tags.len());
-            self.unkeyed = Some(Error::new(ErrorKind::Config, message));
+            self.unkeyed = Some(Box::new(Error::new(ErrorKind::Config, message)));
         }
-        let key = match self.key() {
+        let key = match self.take_key() {
             Ok(key) => key,
             Err(error) => {
-                cache.counters.add(type_name, reason(function, &error, no_tenant, no_user));
+                counters.add(self.reason(&error));
                 if function.warns() {
                     tracing::warn!(target: "cache", %error, function = function.declared.ident, "the function runs uncached");
                 }
                 return None;
             }
         };
-        let memory = memory || !function.declared.tiers.shared;
+        let declared = &function.declared;
+        let memory = memory || !declared.tiers.shared;
+        let near = (declared.tiers.memory && !declared.strict)
+            .then(|| NearKey::new(key.identity, key.owner.clone(), key.arguments.as_bytes()));
         let owner = cache.owners.groups(&cache.namespace, &key.owner);
         let names = Arc::new(Names::new(&cache.namespace, &key, owner, &tags));
         let local = memory || cache.remote.is_none();
         Some(Request {
             names,
             type_name,
+            counters,
             tags,
             ttl,
-            max_wait: function.declared.max_wait.unwrap_or(MAX_WAIT),
+            longest_ttl: None,
+            stale: StaleFor {
+                while_revalidate: declared.stale_while_revalidate.unwrap_or_default(),
+                in_background: false,
+                if_error: declared.stale_if_error.unwrap_or_default(),
+            },
+            jitter: declared.jitter.unwrap_or(cache.settings.jitter),
+            max_wait: declared.max_wait.unwrap_or(MAX_WAIT),
             lease: if local { LOCAL_LEASE } else { function.lease() },
+            permits: function.permits(),
             schema,
             memory,
+            near,
+            refresh: mode == Mode::Refresh,
             blocking,
-            loads: context::current().loads,
+            loads: context::with_current(|frame| frame.loads.clone()),
             cache,
         })
+    }
+
+    fn reason(&self, error: &Error) -> Counter {
+        let declared = &self.function.declared;
+        let no_tenant =
+            context::with_current(|frame| aware_of(declared.tenant, &self.tenant, &frame.tenant).is_none());
+        match error.kind() {
+            ErrorKind::Context if declared.tenant != Awareness::No && no_tenant => Counter::NoTenant,
+            ErrorKind::Context => Counter::NoUser,
+            _ => Counter::Unkeyed,
+        }
     }
 }
 
@@ -205,12 +316,34 @@ fn id(text: &str) -> Option<Arc<str>> {
     (!text.is_empty()).then(|| text.into())
 }
 
-fn reason(function: &Function, error: &Error, no_tenant: bool, no_user: bool) -> Counter {
-    match error.kind() {
-        ErrorKind::Context if function.declared.tenant != Awareness::No && no_tenant => Counter::NoTenant,
-        ErrorKind::Context if no_user => Counter::NoUser,
-        _ => Counter::Unkeyed,
+/// The tenant or user of a call: as it was named, or that of the context.
+fn aware_of<'a>(
+    aware: Awareness,
+    named: &'a Option<Arc<str>>,
+    of_context: &'a Option<Arc<str>>,
+) -> Option<&'a Arc<str>> {
+    match aware {
+        Awareness::No => None,
+        Awareness::Context => named.as_ref().or(of_context.as_ref()),
+        Awareness::Argument => named.as_ref(),
     }
+}
+
+fn near<T: Send + Sync + 'static>(cache: &Arc<Inner>, lookup: &Lookup<'_>, call: &Call) -> Option<Arc<T>> {
+    if !cache.is_enabled() {
+        return None;
+    }
+    let now = cache.clock.now();
+    let kept = cache.near.get(lookup, &cache.changes, now)?;
+    if now >= kept.fresh_until {
+        return None;
+    }
+    let value = kept.value()?;
+    kept.counters.add(Counter::NearHits);
+    if tracing::enabled!(target: "cache", tracing::Level::DEBUG) {
+        call.emit_hit();
+    }
+    Some(value)
 }
 
 #[cfg(test)]

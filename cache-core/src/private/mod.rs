@@ -8,7 +8,11 @@ mod place;
 mod plan;
 mod returns;
 mod run;
+mod running;
 pub mod shape;
+mod tags;
+mod taking;
+mod with;
 
 pub use crate::cache::{AsCache, Cache};
 pub use crate::error::Error;
@@ -19,10 +23,11 @@ pub use crate::ttl::Ttl;
 pub use self::call::Call;
 pub use self::function::Function;
 pub use self::kind::{Encoded, InMemory, Kind};
-pub use self::place::{KeyPart, const_name, percent};
+pub use self::place::{KeyPart, Percent, const_name, percent};
 pub use self::plan::{Plan, Who, invalidated, invalidated_sync};
 pub use self::returns::{Found, Returns, Shape, Success};
-pub use self::run::{cached, cached_sync};
+pub use self::run::{cached, cached_background, cached_background_sync, cached_sync};
+pub use self::with::{With, judge};
 
 /// The place of the attribute that is being expanded.
 #[doc(hidden)]

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use crate::key::names::{Names, hash};
-use crate::protocol::{Places, Stripes, Ticket, Tracker, Validity};
+use crate::protocol::{Hold, Places, Standing, Stripes, Ticket, Tracker, Validity};
 use crate::sync::{AtomicU64, Ordering};
 
 /// Waiters are kept in this many parts.
@@ -87,6 +87,11 @@ impl Changes {
 
     pub(crate) fn ticket(&self, places: &Places) -> Ticket {
         self.stripes.ticket(places)
+    }
+
+    /// How a value stands that is kept in the process.
+    pub(crate) fn standing(&self, hold: &Hold, now: Instant) -> Standing {
+        hold.standing(&self.stripes, &self.validity, now)
     }
 
     /// How often entry and lease changed so far, to be noted before a command is sent whose answer may be that

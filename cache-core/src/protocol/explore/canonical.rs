@@ -238,7 +238,9 @@ impl Writer {
         self.bytes.extend(task.required);
         self.byte(task.version);
         let (awaited, counts) = task.call.parts();
-        self.option(awaited, |writer, lease| writer.number(lease_number(lease)));
+        for lease in awaited {
+            self.option(lease, |writer, lease| writer.number(lease_number(lease)));
+        }
         counts.into_iter().for_each(|count| self.bytes.extend(count.to_le_bytes()));
         self.option(task.lead, Self::lead);
         self.option(task.guard, Self::held);

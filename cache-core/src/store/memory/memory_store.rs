@@ -140,12 +140,12 @@ impl MemoryStore {
         names: &Names,
         prefix: [u8; 12],
         generation: Generation,
-        ttl: Duration,
+        (fresh, ttl): (Duration, Duration),
         body: Body,
     ) -> Leftovers<Entry> {
         let id = EntryId(prefix[4..].try_into().expect("an id is the last eight of twelve bytes"));
         let weight = body.weight().saturating_add(generation.as_bytes().len());
-        let entry = Entry { prefix, id, generation, stored_at: self.server_time(), body };
+        let entry = Entry { prefix, id, generation, stored_at: self.server_time(), fresh, ttl, body };
         let timed = Timed { value: entry, expires: self.clock.now() + ttl, weight };
         let leftovers = self.entries.insert(names.entry(), timed);
         self.changed(names.entry());
@@ -201,8 +201,8 @@ impl MemoryStore {
         if seen.as_ref() != Some(&request.lease.generation) {
             return StoreReply::Invalidated;
         }
-        _leftovers =
-            self.write_entry(names, request.prefix, request.lease.generation, request.ttl, request.body);
+        let lives = (request.fresh, request.ttl);
+        _leftovers = self.write_entry(names, request.prefix, request.lease.generation, lives, request.body);
         StoreReply::Stored
     }
 
@@ -218,7 +218,8 @@ impl MemoryStore {
         let mut writer = self.writer();
         let Some(generation) = self.generation(names, request.stamp_ttl) else { return PutReply::Disowned };
         writer.leases.remove(names.lease());
-        _leftovers = self.write_entry(names, request.prefix, generation.clone(), request.ttl, request.body);
+        let lives = (request.fresh, request.ttl);
+        _leftovers = self.write_entry(names, request.prefix, generation.clone(), lives, request.body);
         PutReply::Stored(generation)
     }
 

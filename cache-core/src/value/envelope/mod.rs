@@ -20,5 +20,5 @@ mod words;
 
 pub use self::head::{Fields, Writer};
 pub use self::raw::{Raw, assemble, prefix};
-pub use self::seal::{open, seal_rest};
+pub use self::seal::{open, seal_rest, times};
 pub use self::words::{EntryId, ServerTime};
