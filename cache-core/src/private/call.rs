@@ -8,7 +8,7 @@ use crate::cache::{AsCache, Cache, Inner, Request, StaleFor, current, look};
 use crate::context::{self, Mode};
 use crate::error::{Error, ErrorKind, Note};
 use crate::key::address::{Key, Owner};
-use crate::key::encode::Arguments;
+use crate::key::encode::Values;
 use crate::key::names::Names;
 use crate::near::{Lookup, NearKey};
 use crate::observe::{Counter, Event, emit};
@@ -24,14 +24,14 @@ use crate::ttl::Ttl;
 pub struct Call {
     pub(crate) function: &'static Function,
     here: &'static str,
-    own: smallvec::SmallVec<[&'static str; 4]>,
+    own: smallvec::SmallVec<[&'static str; 1]>,
     cache: Option<Cache>,
     type_name: &'static str,
     ttl: Option<Ttl>,
     tenant: Option<Arc<str>>,
     user: Option<Arc<str>>,
-    tags: TagText,
-    arguments: Arguments,
+    tags: Option<Box<TagText>>,
+    arguments: Values,
     unkeyed: Option<Box<Error>>,
     /// Whether the function runs uncached this time.
     off: bool,
@@ -48,6 +48,7 @@ impl Call {
     /// A call of a function. `here` is a closure of the function's body: the name of its type tells where the
     /// function stands. `own` names the function's own type and const arguments.
     #[must_use]
+    #[inline]
     pub fn new<F>(function: &'static Function, here: &F, own: &[&'static str]) -> Self {
         let _ = here;
         Self {
@@ -59,8 +60,8 @@ impl Call {
             ttl: function.declared.ttl,
             tenant: None,
             user: None,
-            tags: TagText::default(),
-            arguments: Arguments::default(),
+            tags: None,
+            arguments: Values::default(),
             unkeyed: None,
             off: false,
         }
@@ -104,7 +105,7 @@ impl Call {
     /// Adds a tag.
     #[must_use]
     pub fn tag(mut self, tag: impl fmt::Display) -> Self {
-        self.tags.push(tag);
+        self.tags.get_or_insert_default().push(tag);
         self
     }
 
@@ -116,7 +117,7 @@ impl Call {
         I::Item: Into<String>,
     {
         for tag in tags {
-            self.tags.push(tag.into());
+            self.tags.get_or_insert_default().push(tag.into());
         }
         self
     }
@@ -130,6 +131,7 @@ impl Call {
 
     /// Adds an argument to the key.
     #[must_use]
+    #[inline]
     pub fn argument<T: KeyPart + ?Sized>(mut self, name: &'static str, value: &T) -> Self {
         if self.unkeyed.is_none() {
             let arguments = &mut self.arguments;
@@ -175,7 +177,7 @@ impl Call {
             return Err(missing("user"));
         }
         let owner = Owner { type_name, tenant, user };
-        let arguments = std::mem::take(&mut self.arguments);
+        let arguments = self.arguments.to_arguments();
         Ok(Key { owner, function: declared.name, identity, arguments })
     }
 
@@ -229,7 +231,7 @@ impl Call {
             ttl: self.ttl,
             tenant: self.tenant.clone(),
             user: self.user.clone(),
-            tags: TagText::default(),
+            tags: None,
             arguments: self.arguments.clone(),
             unkeyed: None,
             off: false,
@@ -237,7 +239,7 @@ impl Call {
     }
 
     /// The request for the engine; `None` where the function has to run uncached.
-    pub(crate) fn request(mut self, schema: u64, memory: bool, blocking: bool) -> Option<Request> {
+    pub(crate) fn request(&mut self, schema: u64, memory: bool, blocking: bool) -> Option<Request> {
         let function = self.function;
         let type_name = self.type_name;
         let cache = self.cache.take().or_else(current)?.inner().clone();
@@ -251,7 +253,7 @@ impl Call {
             counters.add(Counter::Disabled);
             return None;
         }
-        let tags = self.tags.to_vec();
+        let tags = self.tags.take().map_or_else(Vec::new, |tags| tags.to_vec());
         let ttl = self.ttl.unwrap_or_default();
         if tags.len() > MAX_TAGS {
             let message = format!("an entry has at most {MAX_TAGS} tags, not {}", tags.len());
@@ -270,7 +272,7 @@ impl Call {
         let declared = &function.declared;
         let memory = memory || !declared.tiers.shared;
         let near = (declared.tiers.memory && !declared.strict)
-            .then(|| NearKey::new(key.identity, key.owner.clone(), key.arguments.as_bytes()));
+            .then(|| NearKey::new(key.identity, key.owner.clone(), self.arguments.as_bytes()));
         let owner = cache.owners.groups(&cache.namespace, &key.owner);
         let names = Arc::new(Names::new(&cache.namespace, &key, owner, &tags));
         let local = memory || cache.remote.is_none();
@@ -333,7 +335,7 @@ fn near<T: Send + Sync + 'static>(cache: &Arc<Inner>, lookup: &Lookup<'_>, call:
     if !cache.is_enabled() {
         return None;
     }
-    let now = cache.clock.now();
+    let now = cache.clock.about_now();
     let kept = cache.near.get(lookup, &cache.changes, now)?;
     if now >= kept.fresh_until {
         return None;

@@ -18,6 +18,8 @@ pub struct Function {
     /// The identity of each instance, by the addresses of its types' names: they stand for the names, which
     /// are compared only once. Replaced as a whole, so that calls don't wait for each other.
     instances: ArcSwapOption<Vec<(Vec<Address>, Known)>>,
+    /// The only instance of a function that is not generic: most are.
+    only: OnceLock<(Address, Identity)>,
     permits: OnceLock<Arc<Semaphore>>,
     /// The mean time of a load in microseconds; 0 until one has ended.
     mean_load: AtomicU64,
@@ -49,6 +51,7 @@ impl Function {
         Self {
             declared,
             instances: ArcSwapOption::const_empty(),
+            only: OnceLock::new(),
             permits: OnceLock::new(),
             mean_load: AtomicU64::new(0),
             warned: AtomicBool::new(false),
@@ -58,6 +61,13 @@ impl Function {
     /// The identity of the instance to which these names belong; `None` where two functions can't be told
     /// apart.
     pub(crate) fn identity(&self, here: &'static str, own: &[&'static str]) -> Option<Identity> {
+        let address = (here.as_ptr() as usize, here.len());
+        if let Some((only, identity)) = self.only.get()
+            && *only == address
+            && own.is_empty()
+        {
+            return Some(*identity);
+        }
         let is =
             |(addresses, _): &&(Vec<Address>, Known)| addresses.iter().copied().eq(addresses_of(here, own));
         let instances = self.instances.load();
@@ -82,6 +92,10 @@ impl Function {
                 Known::Clash
             }
         };
+        if let (Known::Identity(identity), true) = (known, own.is_empty()) {
+            // Where the names of one type stand at several addresses, the first stays the one that is met soonest.
+            let _ = self.only.set(((here.as_ptr() as usize, here.len()), identity));
+        }
         let instance = (addresses_of(here, own).collect::<Vec<_>>(), known);
         self.instances.rcu(|instances| {
             let others = instances.iter().flat_map(|others| others.iter().cloned());

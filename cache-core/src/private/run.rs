@@ -8,7 +8,7 @@ use crate::private::returns::Shape;
 use crate::private::running::{Answer, Running, kept};
 
 /// Runs a cached call of an async function.
-pub async fn cached<R, S, K, F>(call: Call, shape: S, kind: K, load: F) -> R
+pub async fn cached<R, S, K, F>(call: &mut Call, shape: S, kind: K, load: F) -> R
 where
     S: Shape<R>,
     K: Kind<S::Stored>,
@@ -16,9 +16,19 @@ where
 {
     // A hit in memory is ready at once; without this a loop of them would starve the task's neighbours.
     tokio::task::coop::consume_budget().await;
-    if let Some(returned) = kept(&call, shape) {
+    if let Some(returned) = kept(call, shape) {
         return returned;
     }
+    // On the heap, so that the future of a hit is small.
+    Box::pin(obtained(call, shape, kind, load)).await
+}
+
+async fn obtained<R, S, K, F>(call: &mut Call, shape: S, kind: K, load: F) -> R
+where
+    S: Shape<R>,
+    K: Kind<S::Stored>,
+    F: Future<Output = R>,
+{
     let Some(running) = Running::new(call, shape, kind, false) else { return uncached(load).await };
     match running.obtain().await {
         Answer::Served(returned) | Answer::Stale(returned, _) => returned,
@@ -31,13 +41,13 @@ where
 }
 
 /// Runs a cached call of a plain function. It blocks its thread, and depends on no runtime of that thread.
-pub fn cached_sync<R, S, K, F>(call: Call, shape: S, kind: K, load: F) -> R
+pub fn cached_sync<R, S, K, F>(call: &mut Call, shape: S, kind: K, load: F) -> R
 where
     S: Shape<R>,
     K: Kind<S::Stored>,
     F: FnOnce() -> R,
 {
-    if let Some(returned) = kept(&call, shape) {
+    if let Some(returned) = kept(call, shape) {
         return returned;
     }
     let Some(running) = Running::new(call, shape, kind, true) else { return uncached_sync(load) };
@@ -52,7 +62,7 @@ where
 }
 
 /// Runs a cached call of an async function whose stale values a task replaces. `load` makes a load of its own.
-pub async fn cached_background<R, S, K, F, L>(call: Call, shape: S, kind: K, load: L) -> R
+pub async fn cached_background<R, S, K, F, L>(call: &mut Call, shape: S, kind: K, load: L) -> R
 where
     R: Send + 'static,
     S: Shape<R> + 'static,
@@ -61,7 +71,7 @@ where
     L: Fn() -> F + Send + 'static,
 {
     tokio::task::coop::consume_budget().await;
-    if let Some(returned) = kept(&call, shape) {
+    if let Some(returned) = kept(call, shape) {
         return returned;
     }
     let Some(mut running) = Running::new(call, shape, kind, false) else { return uncached(load()).await };
@@ -85,14 +95,14 @@ where
 }
 
 /// Runs a cached call of a plain function whose stale values a thread replaces.
-pub fn cached_background_sync<R, S, K, L>(call: Call, shape: S, kind: K, load: L) -> R
+pub fn cached_background_sync<R, S, K, L>(call: &mut Call, shape: S, kind: K, load: L) -> R
 where
     R: Send + 'static,
     S: Shape<R> + 'static,
     K: Kind<S::Stored> + 'static,
     L: Fn() -> R + Send + 'static,
 {
-    if let Some(returned) = kept(&call, shape) {
+    if let Some(returned) = kept(call, shape) {
         return returned;
     }
     let Some(mut running) = Running::new(call, shape, kind, true) else { return uncached_sync(load) };

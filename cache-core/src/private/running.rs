@@ -42,7 +42,7 @@ const LONGEST_CHOSEN_TTL: Ttl = Ttl::DAY;
 
 impl<S: Copy, K: Copy> Running<S, K> {
     /// `None` where the function has to run uncached.
-    pub(super) fn new<R>(call: Call, shape: S, kind: K, blocking: bool) -> Option<Self>
+    pub(super) fn new<R>(call: &mut Call, shape: S, kind: K, blocking: bool) -> Option<Self>
     where
         S: Shape<R>,
         K: Kind<S::Stored>,

@@ -21,7 +21,7 @@ pub(crate) fn expand(cached: &Cached) -> TokenStream {
         root: &cached.root,
         before: before(cached, &variable),
         function: "cached",
-        arguments: quote!(#variable, #shape, #kind),
+        arguments: quote!(&mut #variable, #shape, #kind),
     };
     let function = wrap(&cached.function, &call);
     let companion = cached.companion.as_ref().map(|it| companion(cached, it));
@@ -31,9 +31,10 @@ pub(crate) fn expand(cached: &Cached) -> TokenStream {
 /// The call, with what matters for running it but not for its key.
 fn before(cached: &Cached, variable: &Ident) -> TokenStream {
     let declared = declared(cached);
-    let call = call(&cached.root, &cached.identity, variable);
     let extras = extras(cached);
-    let extended = (!extras.is_empty()).then(|| quote!(let #variable = #variable #extras;));
+    let pattern = if extras.is_empty() { quote!(mut #variable) } else { quote!(#variable) };
+    let call = call(&cached.root, &cached.identity, variable, &pattern);
+    let extended = (!extras.is_empty()).then(|| quote!(let mut #variable = #variable #extras;));
     quote!(#declared #call #extended)
 }
 

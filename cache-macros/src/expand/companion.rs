@@ -19,7 +19,7 @@ pub(crate) fn companion(cached: &Cached, companion: &Companion) -> TokenStream {
     let docs = format!(" Returns the key under which a call of `{}` is cached.", cached.function.name());
     let declared = declared(cached);
     let variable = Ident::new("call", Span::mixed_site());
-    let call = call(root, &cached.identity, &variable);
+    let call = call(root, &cached.identity, &variable, &quote!(#variable));
     quote! {
         #(#cfgs)*
         #[doc = #docs]

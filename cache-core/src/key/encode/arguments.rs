@@ -1,7 +1,9 @@
 //! The arguments of a call, as far as they are part of its key.
 
+#[cfg(test)]
 use serde::Serialize;
 
+#[cfg(test)]
 use crate::error::{Error, ErrorKind};
 use crate::key::encode::encoder::Encoder;
 use crate::key::encode::format::Bytes;
@@ -25,6 +27,7 @@ impl Arguments {
     ///
     /// A value that refuses to be serialized, or whose parts lie more than 128 levels deep in each other, is
     /// an error of kind [`ErrorKind::Codec`].
+    #[cfg(test)]
     pub(crate) fn push<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Error> {
         let before = self.bytes.len();
         let mut encoder = Encoder::new(&mut self.bytes);
@@ -34,6 +37,16 @@ impl Arguments {
             Error::new(ErrorKind::Codec, format!("the argument `{name}` can't be part of a key"))
                 .with_source(failure)
         })
+    }
+
+    /// The arguments with these names, whose values are encoded already.
+    pub(super) fn of_encoded<'a>(named: impl Iterator<Item = (&'static str, &'a [u8])>) -> Self {
+        let mut bytes = Bytes::new();
+        for (name, value) in named {
+            Encoder::new(&mut bytes).text(name);
+            bytes.extend_from_slice(value);
+        }
+        Self { bytes }
     }
 
     /// The canonical bytes: equal for equal lists, different for different ones, the same on every platform.
