@@ -36,7 +36,8 @@ pub mod __private {
 pub use cache_macros::{cached, invalidate};
 
 pub use self::cache::{
-    AsCache, Builder, Cache, Health, Settings, TypeSettings, bypass, bypass_sync, refresh, refresh_sync,
+    AsCache, Builder, Cache, Health, Pending, Settings, TypeSettings, bypass, bypass_sync, refresh,
+    refresh_sync,
 };
 pub use self::error::{Error, ErrorKind};
 pub use self::key::address::Key;

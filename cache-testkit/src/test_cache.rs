@@ -53,6 +53,7 @@ impl TestCache {
     /// Lets time pass, for this cache alone.
     pub fn advance(&self, duration: Duration) {
         self.clock.advance(duration);
+        self.cache.repeat_due();
     }
 
     /// The cache itself.

@@ -8,7 +8,9 @@ use std::time::Duration;
 use crate::cache::global;
 use crate::cache::handle::Cache;
 use crate::cache::inner::{Inner, Remote, UnderWay};
-use crate::cache::journal::Journal;
+use crate::cache::journal::{Journal, Work};
+use crate::cache::pending::{Hook, Pending, Reports};
+use crate::cache::repeat::Repeater;
 use crate::cache::settings::Settings;
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, ErrorKind};
@@ -45,6 +47,7 @@ pub struct Builder {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     codec: AnyCodec,
+    on_pending: Option<Hook>,
 }
 
 /// The binary logarithm of how many entries, and how many stamps, are told apart: those of a fleet, or those of
@@ -70,6 +73,7 @@ impl Builder {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             codec: AnyCodec::default_available(),
+            on_pending: None,
         }
     }
 
@@ -144,6 +148,26 @@ impl Builder {
         self
     }
 
+    /// Sets how long a write that failed or was dropped may still be applied, see [`Settings::uncertain`].
+    pub fn uncertain(mut self, uncertain: Duration) -> Self {
+        self.settings.uncertain = uncertain;
+        self
+    }
+
+    /// Sets how many invalidations are kept while the server is away, see [`Settings::journal_targets`].
+    pub fn journal_targets(mut self, targets: usize) -> Self {
+        self.settings.journal_targets = targets;
+        self
+    }
+
+    /// Calls this when an invalidation is not acknowledged: when the server refused it or could not be reached, or
+    /// when the deadline has passed. It is called once for each target until that is acknowledged, on the cache's
+    /// own thread, which it must not block. Should it panic, nothing else is affected.
+    pub fn on_pending(mut self, told: impl Fn(&Pending) + Send + Sync + 'static) -> Self {
+        self.on_pending = Some(Hook::new(told));
+        self
+    }
+
     /// Switches caching on or off, see [`Settings::enabled`].
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.settings.enabled = enabled;
@@ -196,9 +220,18 @@ impl Builder {
         let memory = MemoryStore::new(local, self.clock.clone(), self.random.clone());
         let memory = Arc::new(memory);
         memory.watch(&changes);
-        let fence = Arc::new(Fence::default());
-        let start =
-            |remote: &Remote| Journal::start(fence.clone(), remote.control.clone(), self.clock.clone());
+        let fence = Arc::new(Fence::new(self.settings.journal_targets));
+        let reports = Reports { clock: self.clock.clone(), hook: self.on_pending };
+        let start = |remote: &Remote| {
+            Journal::start(Work {
+                fence: fence.clone(),
+                changes: changes.clone(),
+                store: remote.control.clone(),
+                clock: self.clock.clone(),
+                deadline: self.settings.deadline,
+                reports,
+            })
+        };
         let journal = remote.as_ref().map(start).transpose()?;
         Ok(Cache::new(Inner {
             enabled: AtomicBool::new(self.settings.enabled),
@@ -213,6 +246,7 @@ impl Builder {
             remote,
             fence,
             journal,
+            repeater: Repeater::new(self.settings.journal_targets),
             flights: Arc::new(Flights::default()),
             counters: Counters::default(),
             under_way: Arc::new(UnderWay::default()),

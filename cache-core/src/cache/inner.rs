@@ -9,6 +9,7 @@ use std::time::Instant;
 use tokio::sync::watch;
 
 use crate::cache::journal::Journal;
+use crate::cache::repeat::Repeater;
 use crate::cache::settings::Settings;
 use crate::clock::Clock;
 use crate::error::Error;
@@ -47,6 +48,7 @@ pub(crate) struct Inner {
     pub(crate) remote: Option<Remote>,
     pub(crate) fence: Arc<Fence>,
     pub(crate) journal: Option<Journal>,
+    pub(crate) repeater: Repeater,
     pub(crate) flights: Arc<Flights>,
     pub(crate) counters: Counters,
     /// Stores and removals that were handed over and are not answered.

@@ -40,6 +40,15 @@ pub struct Settings {
     /// millisecond; the bound holds when its connection hangs, or the process was stopped. A shorter one costs
     /// heartbeats, four in this time. Default: 2 s, at least 200 ms.
     pub staleness_bound: Duration,
+    /// How long after its end a write that failed, panicked or was dropped may still be applied: at least the
+    /// longest statement timeout of the database. What such a function invalidates is invalidated at once, and once
+    /// more after this time. A longer one covers slower databases, a shorter one shows what they applied sooner;
+    /// with zero nothing is repeated. Default: 10 s.
+    pub uncertain: Duration,
+    /// How many invalidations are kept while the server doesn't acknowledge them. Further ones are not lost but
+    /// widened: entries to their type, then to everything. A higher number keeps more of the cache during a long
+    /// outage, a lower one saves memory. Default: 10,000, at least 1.
+    pub journal_targets: usize,
 }
 
 /// What is set for one type.
@@ -63,6 +72,8 @@ impl Default for Settings {
             jitter: 0.05,
             deadline: Duration::from_millis(250),
             staleness_bound: Duration::from_secs(2),
+            uncertain: Duration::from_secs(10),
+            journal_targets: 10_000,
         }
     }
 }
@@ -109,6 +120,9 @@ impl Settings {
         }
         if self.types.values().filter_map(|settings| settings.max_bytes).sum::<u64>() > self.memory_bytes {
             return config("the types' max_bytes are more than memory_bytes together");
+        }
+        if self.journal_targets == 0 {
+            return config("journal_targets is zero: an invalidation that is not acknowledged must be kept");
         }
         if self.deadline.is_zero() {
             return config("deadline is zero: no server answers in no time");
@@ -174,6 +188,7 @@ mod tests {
             Settings { namespace: String::new(), ..ok.clone() },
             Settings { environment: String::new(), ..ok.clone() },
             Settings { staleness_bound: Duration::from_millis(199), ..ok.clone() },
+            Settings { journal_targets: 0, ..ok.clone() },
             Settings { deadline: Duration::ZERO, ..ok },
         ];
         for settings in bad {

@@ -3,6 +3,7 @@
 mod call;
 mod function;
 mod guarded;
+mod invalidated;
 mod kind;
 mod place;
 mod plan;
@@ -14,7 +15,7 @@ mod tags;
 mod taking;
 mod with;
 
-pub use crate::cache::{AsCache, Cache};
+pub use crate::cache::{AsCache, Cache, Done, Wait};
 pub use crate::error::Error;
 pub use crate::key::address::Key;
 pub use crate::policy::{Awareness, CacheType, Declared, Location, Tiers};
@@ -22,9 +23,13 @@ pub use crate::ttl::Ttl;
 
 pub use self::call::Call;
 pub use self::function::Function;
+pub use self::invalidated::{
+    Outcome, invalidated, invalidated_late, invalidated_late_sync, invalidated_late_unwaited,
+    invalidated_sync, invalidated_unwaited,
+};
 pub use self::kind::{Encoded, InMemory, Kind};
 pub use self::place::{KeyPart, Percent, const_name, percent};
-pub use self::plan::{Plan, Who, invalidated, invalidated_sync};
+pub use self::plan::{Plan, Who};
 pub use self::returns::{Found, Returns, Shape, Success};
 pub use self::run::{cached, cached_background, cached_background_sync, cached_sync};
 pub use self::with::{With, judge};

@@ -19,7 +19,7 @@ pub use self::words::{Generation, History, Incarnation, LeaseId, Nonce, Token};
 
 pub(crate) use self::call::{Action, Call, Input, Permit};
 pub(crate) use self::decide::{Lives, Seen, Stale, Verdict};
-pub(crate) use self::fence::{Batch, Fence};
+pub(crate) use self::fence::{Batch, Fence, Repeats, Unacknowledged};
 pub(crate) use self::hold::{Hold, Standing};
 pub(crate) use self::stripes::{Places, Stripes, Ticket};
 pub(crate) use self::validity::Validity;
