@@ -141,7 +141,7 @@ impl Subject {
     }
 
     fn prefix(&self, value: u8) -> [u8; 12] {
-        let nonces = u8::try_from(self.names.stamps().len() + 1).expect("there are few");
+        let nonces = u8::try_from(self.names.groups() + 1).expect("there are few");
         prefix(0, nonces, id(value))
     }
 }
