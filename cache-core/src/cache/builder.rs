@@ -322,8 +322,7 @@ impl Builder {
             return Err(Error::new(ErrorKind::Config, message));
         }
         let options = RedisOptions::parse(url)?.deadline(self.settings.deadline);
-        let value = format!("1;1;{}", self.settings.staleness_bound.as_millis());
-        let layout = Layout { name: namespace.layout(), value };
+        let layout = Layout::new(namespace, self.settings.staleness_bound);
         let (data, control) = RedisStore::pair(&options, &layout, &self.clock, &self.random, changes)?;
         let (data, control) = (Arc::new(data), Arc::new(control));
         Ok(Remote { data: data.clone(), control: control.clone(), redis: Some([data, control]) })

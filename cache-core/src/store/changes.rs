@@ -81,6 +81,13 @@ impl Changes {
         self.validity.holds(tracker, now)
     }
 
+    /// What tells whether anything changed that an entry depends on, for tests of stores.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn ticket_of(&self, names: &Names) -> u64 {
+        self.ticket(&self.places(names)).0
+    }
+
     pub(crate) fn places(&self, names: &Names) -> Places {
         self.stripes.places(names)
     }

@@ -12,3 +12,4 @@ mod server;
 mod settings;
 mod shared;
 mod support;
+mod tracking;

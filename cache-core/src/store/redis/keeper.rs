@@ -8,13 +8,15 @@ use tokio::runtime::Handle;
 
 use crate::clock::within;
 use crate::error::{Error, ErrorKind};
-use crate::store::redis::handshake::look_again;
 use crate::store::redis::lane::{Lane, State};
 use crate::store::redis::link::Link;
+use crate::store::redis::look::look;
 use crate::store::redis::manager::Manager;
 
-/// How often a keeper looks at its server's role, history and clock.
+/// How often a keeper looks at its server's role, history and clock, where no heartbeat does.
 const LOOK: Duration = Duration::from_secs(2);
+/// How many heartbeats there are while one of them can be trusted: some may be late.
+const HEARTBEATS: u32 = 4;
 /// How soon it looks again if it was not told.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// After this many looks in a row without an answer the connection is replaced.
@@ -81,6 +83,7 @@ async fn keep(lane: Weak<Lane>, number: u64) {
                     return;
                 }
                 tracing::debug!(target: "cache", "connected to redis");
+                strong.pool.manager().tell_untracked(&link);
                 (delays, told) = (backoff(), None);
                 drop(strong);
                 watch(&lane, &link).await
@@ -103,33 +106,46 @@ async fn keep(lane: Weak<Lane>, number: u64) {
 
 /// Looks after a connection until it is of no use any more.
 async fn watch(lane: &Weak<Lane>, link: &Link) -> Error {
-    let mut failed = 0;
+    let Some(manager) = lane.upgrade().map(|lane| lane.pool.manager().clone()) else { return closed() };
+    let (mut failed, mut turn) = (0, 0);
+    // Nothing that was read over a tracked connection may be served before its first heartbeat was answered.
+    let mut pause = if link.server.tracker().is_some() { Duration::ZERO } else { LOOK };
     loop {
-        let Some(strong) = lane.upgrade() else {
-            return Error::new(ErrorKind::Closed, "the store was closed");
-        };
-        // Replies are misses while the history is in doubt, so it is asked for again soon.
-        let pause = if link.server.history().is_some() { LOOK } else { LOOK_AGAIN };
-        let timer = strong.clock.sleep(pause);
-        let clock = strong.clock.clone();
-        strong.post.sign(clock.now());
+        let Some(strong) = lane.upgrade() else { return closed() };
+        strong.post.sign(manager.clock.now());
         drop(strong);
-        within(timer, link.server.trouble.notified()).await;
+        if !pause.is_zero() {
+            within(manager.clock.sleep(pause), link.server.trouble.notified()).await;
+        }
         if link.server.is_dead() {
             return Error::new(ErrorKind::Unavailable, "the connection to redis is lost");
         }
-        match look_again(link, clock.now()).await {
+        turn += 1;
+        match look(link, &manager, turn).await {
             Ok(()) => failed = 0,
             Err(error) => {
                 failed += 1;
-                // A server that is a replica now is none of ours at once; a slow one gets a second chance.
+                // A server that is a replica now is none of ours at once; a slow one gets a second chance. What
+                // its last heartbeat vouched for ends by itself.
                 if error.kind() != ErrorKind::Timeout || failed >= MAX_FAILED_LOOKS {
                     link.server.give_up();
                     return error;
                 }
             }
         }
+        pause = pause_after(link, manager.layout.bound);
     }
+}
+
+/// How long it is until the next look.
+fn pause_after(link: &Link, bound: Duration) -> Duration {
+    // Replies are misses while the history is in doubt, so it is asked for again soon.
+    let pause = if link.server.history().is_some() { LOOK } else { LOOK_AGAIN };
+    if link.server.tracker().is_some() { pause.min(bound / HEARTBEATS) } else { pause }
+}
+
+fn closed() -> Error {
+    Error::new(ErrorKind::Closed, "the store was closed")
 }
 
 fn unpool(error: deadpool::managed::PoolError<Error>) -> Error {

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use redis::{Cmd, RedisError, Value};
+use redis::{RedisError, Value};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use crate::clock::{Clock, within};
 use crate::error::{Error, ErrorKind};
 use crate::store::redis::keeper;
-use crate::store::redis::link::{Link, Server};
+use crate::store::redis::link::{Link, Request, Server};
 use crate::store::redis::manager::Pool;
 use crate::store::redis::post::{Home, Post};
 
@@ -55,7 +55,7 @@ impl Lane {
 
     /// Changes the state in the name of the keeper with this number; `false` if it was replaced.
     pub(crate) fn set(&self, number: u64, state: State) -> bool {
-        let set = self.post.act(number, self.clock.now(), || self.state.store(Arc::new(state)));
+        let set = self.post.act(number, self.clock.now(), || self.replace(state));
         if set {
             self.changed.send_replace(());
         }
@@ -65,10 +65,18 @@ impl Lane {
     /// The keeper with this number is gone. The next call starts over, and waits for the new connection as for
     /// a first one.
     pub(crate) fn vacate(&self, number: u64, unfit: bool) {
-        let starting = || self.state.store(Arc::new(State::Starting));
+        let starting = || self.replace(State::Starting);
         if self.post.act(number, self.clock.now(), starting) {
             self.post.vacate(number, unfit);
             self.changed.send_replace(());
+        }
+    }
+
+    /// The connection that is replaced may sit on a runtime that nobody runs, where nobody reads what the server
+    /// tells. So it is given up before heartbeats over another one vouch for what was read over it.
+    fn replace(&self, state: State) {
+        if let State::Up(link) = &*self.state.swap(Arc::new(state)) {
+            link.server.give_up();
         }
     }
 
@@ -77,24 +85,24 @@ impl Lane {
         match self.post.take(self.clock.now()) {
             Ok(Some((number, runtime))) => keeper::start(self, number, &runtime),
             Ok(None) => {}
-            Err(error) => self.state.store(Arc::new(State::Down(Arc::new(error)))),
+            Err(error) => self.replace(State::Down(Arc::new(error))),
         }
     }
 
-    /// Sends a command and waits for its reply.
+    /// Sends a request and waits for its reply.
     ///
     /// # Errors
     ///
-    /// The outer error says that the command was not sent; the inner one is what came of it.
+    /// The outer error says that the request was not sent; the inner one is what came of it.
     pub(crate) async fn send(
         self: &Arc<Self>,
-        command: Cmd,
+        request: Request,
     ) -> Result<(Result<Value, RedisError>, Arc<Server>), Error> {
         let link = self.link().await?;
         let server = link.server.clone();
         let here = Handle::try_current().is_ok_and(|current| current.id() == link.runtime.id());
         let outcome =
-            if here { link.send(command).await } else { self.send_from_elsewhere(link, command).await? };
+            if here { link.send(request).await } else { self.send_from_elsewhere(link, request).await? };
         server.judge(&outcome, self.deadline, || self.clock.now());
         Ok((outcome, server))
     }
@@ -103,10 +111,10 @@ impl Lane {
     async fn send_from_elsewhere(
         &self,
         link: Link,
-        command: Cmd,
+        request: Request,
     ) -> Result<Result<Value, RedisError>, Error> {
         let runtime = link.runtime.clone();
-        let sending = runtime.spawn(link.send(command));
+        let sending = runtime.spawn(link.send(request));
         // The connection's own deadline counts only while its runtime runs.
         match within(self.clock.sleep(self.deadline * 2), sending).await {
             Some(Ok(outcome)) => Ok(outcome),
@@ -116,7 +124,7 @@ impl Lane {
     }
 
     /// The current connection. Only the first one is waited for, and only within the deadline.
-    async fn link(self: &Arc<Self>) -> Result<Link, Error> {
+    pub(crate) async fn link(self: &Arc<Self>) -> Result<Link, Error> {
         if let Some(decided) = self.decided() {
             return decided;
         }

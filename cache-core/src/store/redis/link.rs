@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwapOption;
 use redis::aio::MultiplexedConnection;
-use redis::{Cmd, PushInfo, PushKind, RedisError, Value};
+use redis::{Arg, Cmd, PushInfo, PushKind, RedisError, Value};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
-use crate::protocol::History;
+use crate::protocol::{History, Tracker};
 use crate::store::redis::fault::{Fault, classify};
+use crate::store::redis::tracking::Tracking;
 use crate::value::envelope::ServerTime;
 
 /// After this many commands in a row that were not answered in time a connection is given up.
@@ -31,11 +32,19 @@ pub(crate) struct Server {
     late_at: Mutex<Option<Instant>>,
     /// How often the history was put in doubt.
     doubts: AtomicU64,
+    /// What a tracked connection tells the process.
+    pub(crate) tracking: Option<Tracking>,
+    /// Whether a push may stand in the middle of an array that the server answers with.
+    torn: AtomicBool,
     /// Told when the connection is dead or its history is in doubt.
     pub(crate) trouble: Notify,
 }
 
 impl Server {
+    pub(crate) fn new(tracking: Option<Tracking>) -> Self {
+        Self { tracking, ..Self::default() }
+    }
+
     /// The history, if it is known beyond doubt.
     pub(crate) fn history(&self) -> Option<History> {
         self.history.load().as_deref().copied()
@@ -68,9 +77,57 @@ impl Server {
         self.trouble.notify_one();
     }
 
+    /// The connection is of no use any more.
     pub(crate) fn give_up(&self) {
-        self.dead.store(true, Ordering::Release);
+        // First of all: a value that was read over this connection and is looked at after the changes below
+        // must not be taken for one that is watched.
+        if self.dead.swap(true, Ordering::AcqRel) {
+            return;
+        }
         self.doubt();
+        if let Some(tracking) = &self.tracking {
+            tracking.lost();
+        }
+    }
+
+    /// The server serves another history than it did.
+    pub(crate) fn has_another_history(&self) {
+        self.doubt();
+        if let Some(tracking) = &self.tracking {
+            tracking.lost();
+        }
+    }
+
+    /// Who tells of changes to what was read over this connection. To be asked for after the reply.
+    pub(crate) fn tracker(&self) -> Option<Tracker> {
+        let tracker = self.tracking.as_ref()?.tracker()?;
+        (!self.is_dead()).then_some(tracker)
+    }
+
+    /// A heartbeat that was sent at this time was answered well.
+    pub(crate) fn extend(&self, sent: Instant, bound: Duration) {
+        let Some(tracking) = &self.tracking else { return };
+        tracking.extend(sent, bound);
+        // The connection may have been given up, and the end been told, just before.
+        if self.is_dead() {
+            tracking.end();
+        }
+    }
+
+    /// A heartbeat was refused: the server may be cut off from those that see the changes.
+    pub(crate) fn refused(&self) {
+        if let Some(tracking) = &self.tracking {
+            tracking.end();
+        }
+    }
+
+    /// Whether several values must be asked for by as many commands over this connection.
+    pub(crate) fn is_torn(&self) -> bool {
+        self.torn.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_torn(&self, torn: bool) {
+        self.torn.store(torn, Ordering::Relaxed);
     }
 
     pub(crate) fn is_dead(&self) -> bool {
@@ -79,10 +136,20 @@ impl Server {
 
     /// What a push means. Called by the connection's reader, in the order of the replies.
     pub(crate) fn pushed(&self, push: &PushInfo) {
-        match push.kind {
-            PushKind::Disconnection => self.give_up(),
+        match (&push.kind, push.data.first()) {
+            (PushKind::Disconnection, _) => self.give_up(),
             // The whole database was flushed, or the server was resynchronised from another one.
-            PushKind::Invalidate if matches!(push.data.first(), Some(Value::Nil)) => self.doubt(),
+            (PushKind::Invalidate, Some(Value::Nil)) => {
+                self.doubt();
+                if let Some(tracking) = &self.tracking {
+                    tracking.missed();
+                }
+            }
+            (PushKind::Invalidate, Some(Value::Array(names))) => {
+                if let Some(tracking) = &self.tracking {
+                    tracking.changed(names);
+                }
+            }
             _ => {}
         }
     }
@@ -118,6 +185,15 @@ impl Server {
     }
 }
 
+/// What is sent to a server.
+#[derive(Debug)]
+pub(crate) enum Request {
+    /// A command.
+    Command(Cmd),
+    /// An MGET, or as many GETs where the server can't answer an MGET whole.
+    Read(Cmd),
+}
+
 /// One connection.
 #[derive(Clone)]
 pub(crate) struct Link {
@@ -128,9 +204,35 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    /// Sends one command and waits for its reply.
-    pub(crate) async fn send(mut self, command: Cmd) -> Result<Value, RedisError> {
-        self.connection.send_packed_command(&command).await.and_then(Value::extract_error)
+    /// Sends a request and waits for its reply.
+    pub(crate) async fn send(mut self, request: Request) -> Result<Value, RedisError> {
+        match request {
+            Request::Read(mget) if self.server.is_torn() => self.read_apart(&mget).await,
+            Request::Command(command) | Request::Read(command) => {
+                self.connection.send_packed_command(&command).await.and_then(Value::extract_error)
+            }
+        }
+    }
+
+    /// The values may be of several moments. That does no harm: the entry stands first among the names, and
+    /// stamps that are read later than in one moment can only be newer.
+    async fn read_apart(&mut self, mget: &Cmd) -> Result<Value, RedisError> {
+        let mut pipeline = redis::pipe();
+        for argument in mget.args_iter().skip(1) {
+            if let Arg::Simple(name) = argument {
+                pipeline.cmd("GET").arg(name);
+            }
+        }
+        let values = self.connection.send_packed_commands(&pipeline, 0, pipeline.len()).await?;
+        values.into_iter().map(as_in_mget).collect::<Result<_, _>>().map(Value::Array)
+    }
+}
+
+/// What is no string counts as nothing in the answer to an MGET.
+fn as_in_mget(value: Value) -> Result<Value, RedisError> {
+    match value.extract_error() {
+        Err(error) if classify(&error) == Fault::WrongType => Ok(Value::Nil),
+        value => value,
     }
 }
 
@@ -144,6 +246,8 @@ impl fmt::Debug for Link {
 mod tests {
     use super::*;
     use crate::clock::{Clock, SystemClock};
+    use crate::key::names::Names;
+    use crate::store::changes::Changes;
 
     fn server() -> Server {
         let server = Server::default();
@@ -171,6 +275,52 @@ mod tests {
         let server = server();
         server.pushed(&PushInfo { kind: PushKind::Disconnection, data: Vec::new() });
         assert!(server.is_dead() && server.history().is_none());
+    }
+
+    fn tracked() -> (Server, Arc<Changes>) {
+        let changes = Arc::new(Changes::new("n:", 8, SystemClock.now()));
+        let server = Server::new(Some(Tracking::new(changes.clone(), Tracker::Calls)));
+        (server, changes)
+    }
+
+    #[test]
+    fn a_push_changes_the_ticket_of_exactly_what_depends_on_its_name() {
+        let (server, changes) = tracked();
+        let (names, other) =
+            (Names::for_tests("n", "menu:1", &["menu"]), Names::for_tests("n", "user:1", &["user"]));
+        let tickets = || [&names, &other].map(|names| changes.ticket(&changes.places(names)));
+        let push = |value| server.pushed(&PushInfo { kind: PushKind::Invalidate, data: vec![value] });
+        let depends = std::iter::once(names.entry()).chain(names.stamps());
+        for name in depends {
+            let before = tickets();
+            push(Value::Array(vec![Value::BulkString(name.as_bytes().to_vec())]));
+            let after = tickets();
+            assert_ne!(before[0], after[0], "{name}");
+            assert_eq!(before[1], after[1], "{name}");
+        }
+        let before = tickets();
+        push(Value::Nil);
+        assert!(before.iter().zip(tickets()).all(|(before, after)| *before != after));
+    }
+
+    #[test]
+    fn a_tracked_connection_that_is_given_up_vouches_for_nothing() {
+        let (server, changes) = tracked();
+        assert_eq!(server.tracker(), None, "the server was not asked yet");
+        server.tracking.as_ref().expect("it is tracked").begin();
+        assert_eq!(server.tracker(), Some(Tracker::Calls));
+        let now = SystemClock.now();
+        server.extend(now, DEADLINE);
+        assert!(changes.holds(Tracker::Calls, now));
+        let names = Names::for_tests("n", "menu:1", &["menu"]);
+        let ticket = changes.ticket(&changes.places(&names));
+        server.give_up();
+        assert_eq!(server.tracker(), None);
+        assert!(!changes.holds(Tracker::Calls, now));
+        assert_ne!(changes.ticket(&changes.places(&names)), ticket);
+        // The answer to a heartbeat that was under way.
+        server.extend(now, DEADLINE);
+        assert!(!changes.holds(Tracker::Calls, now));
     }
 
     const DEADLINE: Duration = Duration::from_millis(250);

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use deadpool::managed::{self, Metrics, RecycleError, RecycleResult};
 use redis::{AsyncConnectionConfig, PushInfo};
@@ -9,24 +10,47 @@ use tokio::runtime::Handle;
 
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind};
+use crate::protocol::Tracker;
+use crate::store::changes::Changes;
 use crate::store::redis::fault::translate;
-use crate::store::redis::handshake::{Layout, greet};
+use crate::store::redis::handshake::greet;
+use crate::store::redis::layout::Layout;
 use crate::store::redis::link::{Link, Server};
 use crate::store::redis::options::RedisOptions;
+use crate::store::redis::tracking::Tracking;
 
 /// The pool that owns all connections.
 pub(crate) type Pool = managed::Pool<Manager>;
 
 /// Makes connections that have been greeted, and hands them out again as long as they live.
+#[derive(Clone)]
 pub(crate) struct Manager {
-    options: RedisOptions,
-    layout: Layout,
-    clock: Arc<dyn Clock>,
+    pub(crate) options: RedisOptions,
+    pub(crate) layout: Layout,
+    /// The name that this process's heartbeats write.
+    pub(crate) heartbeat: String,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) changes: Arc<Changes>,
+    /// Whether its connections are tracked, and as which tracker.
+    pub(crate) tracker: Option<Tracker>,
+    /// Whether it was said that the server can't track them.
+    pub(crate) told_untracked: Arc<AtomicBool>,
 }
 
 impl Manager {
-    pub(crate) fn new(options: RedisOptions, layout: Layout, clock: Arc<dyn Clock>) -> Self {
-        Self { options, layout, clock }
+    /// Says once that the server can't do what a connection needs that is to be tracked.
+    pub(crate) fn tell_untracked(&self, link: &Link) {
+        if self.tracker.is_some()
+            && link.server.tracker().is_none()
+            && !link.server.is_dead()
+            && !self.told_untracked.swap(true, Ordering::Relaxed)
+        {
+            tracing::warn!(
+                target: "cache",
+                "this redis server refuses CLIENT TRACKING: values are kept in the process for the staleness \
+                 bound at most"
+            );
+        }
     }
 }
 
@@ -35,7 +59,8 @@ impl managed::Manager for Manager {
     type Error = Error;
 
     async fn create(&self) -> Result<Link, Error> {
-        let server = Arc::new(Server::default());
+        let tracking = self.tracker.map(|tracker| Tracking::new(self.changes.clone(), tracker));
+        let server = Arc::new(Server::new(tracking));
         let listener = server.clone();
         // One push sender per connection, so that a push tells which server it is about. It runs in the
         // connection's reader, before any later reply is handed out.
@@ -50,7 +75,7 @@ impl managed::Manager for Manager {
             deadpool_redis::Manager::new_with_config(self.options.info.clone(), config).map_err(translate)?;
         let connection = managed::Manager::create(&maker).await.map_err(translate)?;
         let link = Link { connection, server, runtime: Handle::current() };
-        greet(&link, &self.layout, self.clock.now()).await?;
+        greet(&link, &self.layout, &*self.clock).await?;
         Ok(link)
     }
 
@@ -68,6 +93,9 @@ impl managed::Manager for Manager {
 
 impl fmt::Debug for Manager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Manager").field("options", &self.options).finish_non_exhaustive()
+        f.debug_struct("Manager")
+            .field("options", &self.options)
+            .field("tracker", &self.tracker)
+            .finish_non_exhaustive()
     }
 }

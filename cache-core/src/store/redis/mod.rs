@@ -7,20 +7,27 @@
 //! number of calls pipeline over each of them, and the names of one entry always take the same lane. Nothing
 //! below the engine reconnects, redirects or retries by itself: a lane that fails is replaced by its keeper,
 //! with backoff, while calls fail at once.
+//!
+//! One lane more, the tracked one, takes the reads whose values the process keeps, and every request for a lease:
+//! over it the server tells of each later change of what was read. The others are told of a flush alone, and so
+//! take no memory of the server.
 
 mod commands;
 mod fault;
 mod handshake;
 mod keeper;
 mod lane;
+mod layout;
 mod link;
+mod look;
 mod manager;
 mod options;
 mod post;
 mod redis_store;
 mod replies;
 mod scripts;
+mod tracking;
 
-pub(crate) use self::handshake::Layout;
+pub(crate) use self::layout::Layout;
 pub use self::options::RedisOptions;
 pub use self::redis_store::RedisStore;

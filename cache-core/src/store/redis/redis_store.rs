@@ -2,22 +2,23 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use redis::{Cmd, Value};
 
 use crate::clock::{Clock, SystemClock, within};
 use crate::error::{Error, ErrorKind, Note};
-use crate::key::names::{Names, Namespace};
-use crate::protocol::Token;
+use crate::key::names::{Names, Namespace, hash};
+use crate::protocol::{History, Token, Tracker};
 use crate::rng::{self, Random, SystemRandom};
 use crate::store::changes::Changes;
 use crate::store::contract::{Answer, Store};
 use crate::store::redis::commands::{self, Form};
 use crate::store::redis::fault::{Fault, classify, translate};
-use crate::store::redis::handshake::Layout;
 use crate::store::redis::lane::{Lane, State};
-use crate::store::redis::link::Server;
+use crate::store::redis::layout::Layout;
+use crate::store::redis::link::{Request, Server};
 use crate::store::redis::manager::{Manager, Pool};
 use crate::store::redis::options::RedisOptions;
 use crate::store::redis::post::Home;
@@ -29,13 +30,18 @@ use crate::store::words::{
 
 /// How often somebody who waits for a connection looks whether anybody still makes it.
 const READY_LOOK: Duration = Duration::from_secs(1);
+/// The staleness bound of a store without a cache.
+const BOUND: Duration = Duration::from_secs(2);
 
 /// A Redis or Valkey server, standalone.
 ///
 /// A cache has two of them: one for calls, whose connections live on the caller's runtime, and one for
 /// everything that must get through although callers block or are gone, on the cache's own thread.
 pub struct RedisStore {
+    /// Over which everything goes that the server need not remember.
     lanes: Vec<Arc<Lane>>,
+    /// Over which the server tells of changes to what was read. On the cache's own thread it is the only lane.
+    tracked: Arc<Lane>,
     random: Arc<dyn Random>,
 }
 
@@ -53,19 +59,34 @@ impl RedisStore {
         random: &Arc<dyn Random>,
         changes: &Arc<Changes>,
     ) -> Result<(Self, Self), Error> {
-        let _ = changes;
-        let manager = Manager::new(options.clone(), layout.clone(), clock.clone());
-        let pool = Pool::builder(manager).max_size(4 * options.lanes + 4).build().map_err(|error| {
-            Error::new(ErrorKind::Config, "the pool of redis connections could not be made")
-                .with_source(error)
-        })?;
-        let make = |home, lanes: usize| {
-            let lane = || Lane::new(pool.clone(), clock.clone(), home, options.deadline);
-            let lanes: Vec<_> = std::iter::repeat_with(lane).take(lanes.max(1)).collect();
-            lanes.iter().for_each(Lane::keep);
-            Self { lanes, random: random.clone() }
+        let process = u64::from_be_bytes(rng::bytes(&**random));
+        let heartbeat = format!("{}h1:{process:016x}", layout.prefix);
+        let told_untracked = Arc::<AtomicBool>::default();
+        let manager = |tracker| Manager {
+            options: options.clone(),
+            layout: layout.clone(),
+            heartbeat: heartbeat.clone(),
+            clock: clock.clone(),
+            changes: changes.clone(),
+            tracker,
+            told_untracked: told_untracked.clone(),
         };
-        Ok((make(Home::Caller, options.lanes), make(Home::Background, 1)))
+        let lanes = |tracker, home, count: usize| {
+            let pool = pool(manager(tracker), 2 * count + 2)?;
+            let lane = || Lane::new(pool.clone(), clock.clone(), home, options.deadline);
+            Ok::<Vec<_>, Error>(std::iter::repeat_with(lane).take(count).collect())
+        };
+        let tracked = |tracker, home| lanes(Some(tracker), home, 1).map(|mut lanes| lanes.remove(0));
+        let calls = lanes(None, Home::Caller, options.lanes.max(1))?;
+        let data = Self::of(calls, tracked(Tracker::Calls, Home::Caller)?, random);
+        let control = Self::of(Vec::new(), tracked(Tracker::Control, Home::Background)?, random);
+        Ok((data, control))
+    }
+
+    fn of(lanes: Vec<Arc<Lane>>, tracked: Arc<Lane>, random: &Arc<dyn Random>) -> Self {
+        let store = Self { lanes, tracked, random: random.clone() };
+        store.all().for_each(Lane::keep);
+        store
     }
 
     /// Makes a store on its own, without a cache around it, and begins to connect.
@@ -74,13 +95,28 @@ impl RedisStore {
     ///
     /// [`ErrorKind::Config`] if the pool can't be made.
     pub fn connect(options: &RedisOptions, namespace: &str, environment: &str) -> Result<Self, Error> {
-        let name = Namespace::new(namespace, environment).layout();
-        let layout = Layout { name, value: "1;1;2000".to_owned() };
+        Self::with_changes(options, namespace, environment, BOUND).map(|([data, _], _)| data)
+    }
+
+    /// Makes the two stores of a cache without the cache, and begins to connect: for tests of what they tell of
+    /// changes.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] if the pool can't be made.
+    #[doc(hidden)]
+    pub fn with_changes(
+        options: &RedisOptions,
+        namespace: &str,
+        environment: &str,
+        bound: Duration,
+    ) -> Result<([Self; 2], Arc<Changes>), Error> {
+        let layout = Layout::new(&Namespace::new(namespace, environment), bound);
         let (clock, random): (Arc<dyn Clock>, Arc<dyn Random>) =
             (Arc::new(SystemClock), Arc::new(SystemRandom));
-        let changes =
-            Arc::new(Changes::new(&layout.name[..layout.name.len() - "layout".len()], 10, clock.now()));
-        Self::pair(options, &layout, &clock, &random, &changes).map(|(data, _)| data)
+        let changes = Arc::new(Changes::new(&layout.prefix, 16, clock.now()));
+        let (data, control) = Self::pair(options, &layout, &clock, &random, &changes)?;
+        Ok(([data, control], changes))
     }
 
     /// Waits until every lane is connected.
@@ -89,7 +125,7 @@ impl RedisStore {
     ///
     /// [`ErrorKind::Auth`] and [`ErrorKind::Config`] at once, since waiting doesn't mend them.
     pub async fn ready(&self) -> Result<(), Error> {
-        for lane in &self.lanes {
+        for lane in self.all() {
             let mut changes = lane.changes();
             loop {
                 lane.keep();
@@ -111,20 +147,35 @@ impl RedisStore {
 
     /// What keeps it from serving at the moment, if anything.
     pub(crate) fn trouble(&self) -> Option<Arc<Error>> {
-        self.lanes.iter().find_map(|lane| match &*lane.state() {
+        self.all().find_map(|lane| match &*lane.state() {
             State::Down(error) => Some(error.clone()),
             State::Starting | State::Up(_) => None,
         })
     }
 
-    /// One and the same lane for all names of an entry.
-    fn lane(&self, name: &str) -> &Arc<Lane> {
-        let hash = twox_hash::XxHash3_64::oneshot(name.as_bytes());
-        &self.lanes[usize::try_from(hash % self.lanes.len() as u64).expect("it is less than a length")]
+    /// Whether the server tells this store of changes to what it reads; `false` too while it is not connected. A
+    /// server that can't is no trouble, but values are then kept in the process for a staleness bound at most.
+    #[doc(hidden)]
+    pub fn tracked(&self) -> bool {
+        matches!(&*self.tracked.state(), State::Up(link) if link.server.tracker().is_some())
     }
 
-    async fn send(&self, name: &str, command: Cmd) -> Result<(Value, Arc<Server>), Error> {
-        let (outcome, server) = self.lane(name).send(command).await?;
+    fn all(&self) -> impl Iterator<Item = &Arc<Lane>> {
+        self.lanes.iter().chain([&self.tracked])
+    }
+
+    /// One and the same lane for all names of an entry.
+    fn lane(&self, names: &Names) -> &Arc<Lane> {
+        self.lane_of(names.entry_hash())
+    }
+
+    fn lane_of(&self, hash: u64) -> &Arc<Lane> {
+        let Some(last) = self.lanes.len().checked_sub(1) else { return &self.tracked };
+        &self.lanes[usize::try_from(hash).unwrap_or(0) % (last + 1)]
+    }
+
+    async fn send(&self, lane: &Arc<Lane>, request: Request) -> Result<(Value, Arc<Server>), Error> {
+        let (outcome, server) = lane.send(request).await?;
         outcome.map(|value| (value, server)).map_err(|error| match classify(&error) {
             // Told apart from other refusals, because the engine clears what lies there.
             Fault::WrongType => wrong_type(error),
@@ -134,36 +185,45 @@ impl RedisStore {
 
     /// Runs a script by its digest and, where the server doesn't know it, by its source. It is the same request
     /// in the same words: a server that doesn't know the script has done nothing.
-    async fn run(&self, name: &str, command: impl Fn(Form) -> Cmd) -> Result<(Value, Arc<Server>), Error> {
-        let (outcome, server) = self.lane(name).send(command(Form::Digest)).await?;
+    async fn run(
+        &self,
+        lane: &Arc<Lane>,
+        command: impl Fn(Form) -> Cmd,
+    ) -> Result<(Value, Arc<Server>), Error> {
+        let (outcome, server) = lane.send(Request::Command(command(Form::Digest))).await?;
         match outcome {
-            Err(error) if classify(&error) == Fault::NoScript => self.send(name, command(Form::Source)).await,
+            Err(error) if classify(&error) == Fault::NoScript => {
+                self.send(lane, Request::Command(command(Form::Source))).await
+            }
             Err(error) if classify(&error) == Fault::WrongType => Err(wrong_type(error)),
             outcome => outcome.map(|value| (value, server)).map_err(translate),
         }
     }
 
-    /// The history of the connection over which requests about this entry go.
-    fn history(&self, name: &str) -> Option<crate::protocol::History> {
-        match &*self.lane(name).state() {
-            State::Up(link) => link.server.history(),
-            State::Starting | State::Down(_) => None,
-        }
-    }
-
     async fn ensure_now(&self, names: &Names, token: Token) -> Result<(), Error> {
-        let ensured = self.send(names.entry(), commands::ensure(names, &token)).await;
-        match ensured {
+        let lane = self.lane(names);
+        let send = async |command| self.send(lane, Request::Command(command)).await;
+        match send(commands::ensure(names, &token)).await {
             Err(error) if error.note() == Note::Foreign => {
-                self.send(names.entry(), commands::remove(&[names.incarnation()])).await?;
-                self.send(names.entry(), commands::ensure(names, &rng::bytes(&*self.random))).await?;
+                send(commands::remove(&[names.incarnation()])).await?;
+                send(commands::ensure(names, &rng::bytes(&*self.random))).await?;
             }
-            other => {
-                other?;
-            }
+            other => drop(other?),
         }
         Ok(())
     }
+}
+
+fn pool(manager: Manager, size: usize) -> Result<Pool, Error> {
+    Pool::builder(manager).max_size(size).build().map_err(|error| {
+        Error::new(ErrorKind::Config, "the pool of redis connections could not be made").with_source(error)
+    })
+}
+
+/// The history of the connection over which a request will go.
+async fn history(lane: &Arc<Lane>) -> Result<History, Error> {
+    let known = lane.link().await?.server.history();
+    known.ok_or_else(|| Error::new(ErrorKind::Unavailable, "redis' replication history is not known now"))
 }
 
 fn wrong_type(error: redis::RedisError) -> Error {
@@ -179,26 +239,24 @@ impl Store for RedisStore {
 
     fn read<'a>(&'a self, names: &'a Names, read: Read) -> Answer<'a, Snapshot> {
         Box::pin(async move {
-            let lane = self.lane(names.entry());
-            let (value, server) = self.send(names.entry(), commands::read(names, read.lease)).await?;
+            let lane = if read.keep { &self.tracked } else { self.lane(names) };
+            let request = Request::Read(commands::read(names, read.lease));
+            let (value, server) = self.send(lane, request).await?;
             // Asked for after the reply: a push that came before it has been taken into account.
             let mut snapshot = replies::snapshot(value, read.lease)?;
             snapshot.history = server.history();
             snapshot.now = server.time(lane.clock.now());
+            snapshot.tracker = if read.keep { server.tracker() } else { None };
             Ok(snapshot)
         })
     }
 
     fn acquire<'a>(&'a self, names: &'a Names, request: AcquireRequest) -> Answer<'a, AcquireReply> {
         Box::pin(async move {
-            let Some(history) = self.history(names.entry()) else {
-                return Err(Error::new(
-                    ErrorKind::Unavailable,
-                    "redis' replication history is not known now",
-                ));
-            };
+            // Whoever is told to wait is told of the change that ends the wait.
+            let history = history(&self.tracked).await?;
             let command = |form| commands::acquire(form, names, &request, history);
-            let (value, server) = self.run(names.entry(), command).await?;
+            let (value, server) = self.run(&self.tracked, command).await?;
             let reply = replies::acquired(value)?;
             // What another history says of an entry or of somebody's load counts for nothing. A lease does no
             // harm: what is stored under it carries its generation.
@@ -213,34 +271,30 @@ impl Store for RedisStore {
     fn store<'a>(&'a self, names: &'a Names, request: StoreRequest) -> Answer<'a, StoreReply> {
         Box::pin(async move {
             let command = |form| commands::store(form, names, &request);
-            replies::stored(&self.run(names.entry(), command).await?.0)
+            replies::stored(&self.run(self.lane(names), command).await?.0)
         })
     }
 
     fn put<'a>(&'a self, names: &'a Names, request: PutRequest) -> Answer<'a, PutReply> {
         Box::pin(async move {
-            let Some(history) = self.history(names.entry()) else {
-                return Err(Error::new(
-                    ErrorKind::Unavailable,
-                    "redis' replication history is not known now",
-                ));
-            };
+            let history = history(self.lane(names)).await?;
             let command = |form| commands::put(form, names, &request, history);
-            replies::put(self.run(names.entry(), command).await?.0)
+            replies::put(self.run(self.lane(names), command).await?.0)
         })
     }
 
     fn renew<'a>(&'a self, names: &'a Names, lease: Lease, keep: Option<Duration>) -> Answer<'a, bool> {
         Box::pin(async move {
             let command = |form| commands::renew(form, names, &lease, keep);
-            replies::renewed(&self.run(names.entry(), command).await?.0)
+            replies::renewed(&self.run(self.lane(names), command).await?.0)
         })
     }
 
     fn remove<'a>(&'a self, names: &'a [&'a str]) -> Answer<'a, ()> {
         Box::pin(async move {
             let Some(first) = names.first() else { return Ok(()) };
-            self.send(first, commands::remove(names)).await.map(|_| ())
+            let lane = self.lane_of(hash(first.as_bytes()));
+            self.send(lane, Request::Command(commands::remove(names))).await.map(drop)
         })
     }
 
@@ -251,7 +305,7 @@ impl Store for RedisStore {
 
 impl fmt::Debug for RedisStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let homes: Vec<_> = self.lanes.iter().map(|lane| lane.post.home()).collect();
+        let homes: Vec<_> = self.all().map(|lane| lane.post.home()).collect();
         f.debug_struct("RedisStore").field("homes", &homes).finish_non_exhaustive()
     }
 }
