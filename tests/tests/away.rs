@@ -9,7 +9,7 @@ use cache_core::context::Context;
 use cache_core::rng::SystemRandom;
 use cache_core::store::memory::MemoryStore;
 use cache_core::store::{
-    AcquireReply, AcquireRequest, Answer, Capability, Lease, Names, PutReply, PutRequest, Read, Snapshot,
+    AcquireReply, AcquireRequest, Answer, Capability, Changes, Lease, Names, PutReply, PutRequest, Read, Snapshot,
     Store, StoreReply, StoreRequest, Token,
 };
 use cache_core::{Cache, Error, ErrorKind, Health, Target, cached, invalidate};
@@ -79,6 +79,10 @@ impl HalfAway {
 impl Store for HalfAway {
     fn capability(&self) -> Capability {
         Capability::SHARED
+    }
+
+    fn watch(&self, changes: &Arc<Changes>) {
+        self.server.watch(changes);
     }
 
     fn read<'a>(&'a self, names: &'a Names, read: Read) -> Answer<'a, Snapshot> {

@@ -15,7 +15,7 @@ use cache_core::clock::{Clock, SystemClock};
 use cache_core::rng::SystemRandom;
 use cache_core::store::memory::MemoryStore;
 use cache_core::store::{
-    AcquireReply, AcquireRequest, Answer, Capability, Lease, Names, PutReply, PutRequest, Read, Snapshot,
+    AcquireReply, AcquireRequest, Answer, Capability, Changes, Lease, Names, PutReply, PutRequest, Read, Snapshot,
     Store, StoreReply, StoreRequest, Token,
 };
 use cache_core::{Builder, Cache, Error, ErrorKind, Health, Target, cached, invalidate};
@@ -55,6 +55,10 @@ impl Server {
 impl Store for Server {
     fn capability(&self) -> Capability {
         Capability::SHARED
+    }
+
+    fn watch(&self, changes: &Arc<Changes>) {
+        self.memory.watch(changes);
     }
 
     fn read<'a>(&'a self, names: &'a Names, read: Read) -> Answer<'a, Snapshot> {

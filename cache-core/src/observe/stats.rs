@@ -97,10 +97,10 @@ impl OfType {
 
     fn snapshot(&self) -> TypeStats {
         let get = |counter: Counter| {
-            self.0.iter().map(|part| part.0[counter as usize].load(Ordering::Relaxed)).sum()
+            self.0.iter().map(|part| part.0[counter as usize].load(Ordering::Relaxed)).sum::<u64>()
         };
         TypeStats {
-            hits: get(Counter::Hits),
+            hits: get(Counter::Hits) + get(Counter::NearHits),
             misses: get(Counter::Misses),
             joined: get(Counter::Joined),
             loads: get(Counter::Loads),

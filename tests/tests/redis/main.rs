@@ -3,6 +3,7 @@
 
 mod damage;
 mod executors;
+mod fleet;
 mod leaders;
 mod nesting;
 mod outage;

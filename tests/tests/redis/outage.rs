@@ -32,6 +32,14 @@ async fn stock(stocks: &Stocks, key: usize) -> u64 {
     version
 }
 
+/// The same, never older than what another process invalidated either.
+#[cached(type = "stock", strict, skip(stocks), tags("stock:{key}"))]
+async fn strict_stock(stocks: &Stocks, key: usize) -> u64 {
+    let version = stocks.newest[key].load(Ordering::SeqCst);
+    SystemClock.sleep(Duration::from_millis(2)).await;
+    version
+}
+
 async fn write(stocks: Arc<Stocks>, cache: Cache) {
     for key in (0..KEYS).cycle() {
         if stocks.over.load(Ordering::SeqCst) {
@@ -55,7 +63,10 @@ async fn read(stocks: Arc<Stocks>, cache: Cache, writes: bool) {
             return;
         }
         let at_least = known[key].load(Ordering::SeqCst);
-        let version = cache.scope(stock(&stocks, key)).await;
+        let version = match writes {
+            true => cache.scope(stock(&stocks, key)).await,
+            false => cache.scope(strict_stock(&stocks, key)).await,
+        };
         assert!(version >= at_least, "version {version} of {key}, after {at_least} was written");
         stocks.reads.fetch_add(1, Ordering::SeqCst);
         tokio::task::yield_now().await;
