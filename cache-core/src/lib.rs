@@ -31,11 +31,11 @@ pub mod __private {
     pub use crate::private::*;
 }
 
-pub use cache_macros::{cached, invalidate};
+pub use cache_macros::{CacheTtl, CacheType, cached, invalidate};
 
 pub use self::cache::{AsCache, Builder, Cache, Health, Settings};
 pub use self::error::{Error, ErrorKind};
 pub use self::key::address::Key;
-pub use self::policy::CacheType;
+pub use self::policy::{CacheType, TypePolicy};
 pub use self::target::{Target, TypeTarget};
 pub use self::ttl::Ttl;

@@ -1,20 +1,21 @@
 //! The call that a cached function asks the runtime about.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::Path;
+use syn::spanned::Spanned;
 
 use crate::expand::own::own;
-use crate::expand::value::reference;
+use crate::expand::value::{at, reference, who};
 use crate::model::cached::Identity;
-use crate::model::keyed::Keyed;
+use crate::model::keyed::{How, Keyed};
 
 /// Emits `let call = Call::new(…)…;` with what tells the entry from all others.
 pub(crate) fn call(root: &Path, identity: &Identity, call: &Ident) -> TokenStream {
     let own = own(root, &identity.own);
     let kind = identity.kind.as_ref().map(|path| quote!(.of_type(#path)));
-    let tenant = identity.tenant.expression().map(reference).map(|tenant| quote!(.tenant(#tenant)));
-    let user = identity.user.expression().map(reference).map(|user| quote!(.user(#user)));
+    let tenant = identity.tenant.expression().map(|expr| who(root, expr)).map(|it| quote!(.tenant(#it)));
+    let user = identity.user.expression().map(|expr| who(root, expr)).map(|it| quote!(.user(#it)));
     let arguments = arguments(&identity.keyed, call);
     quote! {
         // A parameter that is only part of the key may well be called `_id`.
@@ -27,19 +28,29 @@ pub(crate) fn call(root: &Path, identity: &Identity, call: &Ident) -> TokenStrea
 fn arguments(keyed: &[Keyed], call: &Ident) -> TokenStream {
     let mut tokens = TokenStream::new();
     let mut chained = true;
-    for Keyed { name, expr, cfgs } in keyed {
-        let value = reference(expr);
+    for keyed in keyed {
+        let (argument, cfgs) = (argument(keyed), &keyed.cfgs);
         if cfgs.is_empty() && chained {
-            tokens.extend(quote!(.argument(#name, #value)));
+            tokens.extend(argument);
         } else {
             chained = false;
             tokens.extend(quote! {
                 ;
                 #(#cfgs)*
                 #[allow(clippy::used_underscore_binding)]
-                let #call = #call.argument(#name, #value)
+                let #call = #call #argument
             });
         }
     }
     tokens
+}
+
+fn argument(Keyed { name, expr, how, .. }: &Keyed) -> TokenStream {
+    let value = reference(expr);
+    match how {
+        How::Shown => quote!(.argument(#name, #value)),
+        How::Hashed => quote!(.hashed(#name, #value)),
+        // Shown at the parameter as a whole: the method that is found tells whether its type can be keyed.
+        How::ByType => quote_spanned!(at(expr.span())=> .part(#value).named(#name)),
+    }
 }

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
+use syn::{Attribute, Meta};
 
 use crate::expand::call::call;
 use crate::expand::declared::declared;
@@ -13,6 +14,7 @@ use crate::model::parameter::cfgs;
 pub(crate) fn companion(cached: &Cached, companion: &Companion) -> TokenStream {
     let (root, vis) = (&cached.root, &cached.function.vis);
     let cfgs = cfgs(&cached.function.attrs);
+    let hidden = cached.function.attrs.iter().filter(|attr| is_doc_hidden(attr));
     let Companion { ident, generics, inputs, .. } = companion;
     let receiver = companion.has_receiver.then(|| quote!(&self,));
     let clause = &generics.where_clause;
@@ -22,6 +24,7 @@ pub(crate) fn companion(cached: &Cached, companion: &Companion) -> TokenStream {
     let call = call(root, &cached.identity, &variable);
     quote! {
         #(#cfgs)*
+        #(#hidden)*
         #[doc = #docs]
         ///
         /// # Errors
@@ -38,4 +41,8 @@ pub(crate) fn companion(cached: &Cached, companion: &Companion) -> TokenStream {
             #variable.key()
         }
     }
+}
+
+fn is_doc_hidden(attr: &Attribute) -> bool {
+    matches!(&attr.meta, Meta::List(list) if list.path.is_ident("doc") && list.tokens.to_string() == "hidden")
 }

@@ -1,0 +1,148 @@
+//! Parameters that are part of a key unless their type says that it never is.
+//!
+//! The choice is made by the type: a method call takes [`Part::named`] where its bound holds, and else goes on
+//! through `Deref` to [`Rest::named`], which has none.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::private::call::Call;
+use crate::private::place::KeyPart;
+
+/// A type that is never part of a key, such as a handle to a database: parameters of this type are skipped
+/// without saying so, and so are references and smart pointers to it.
+///
+/// ```
+/// use cache_core::{Unkeyed, cached};
+///
+/// struct Db;
+/// impl Unkeyed for Db {}
+///
+/// #[cached]
+/// async fn menu(db: &Db, restaurant_id: u64) -> String {
+///     format!("the menu of {restaurant_id}")
+/// }
+/// ```
+///
+/// A generic parameter is keyed unless it is bound by this trait.
+pub trait Unkeyed {}
+
+impl<T: Unkeyed + ?Sized> Unkeyed for &T {}
+impl<T: Unkeyed + ?Sized> Unkeyed for &mut T {}
+impl<T: Unkeyed + ?Sized> Unkeyed for Box<T> {}
+impl<T: Unkeyed + ?Sized> Unkeyed for Rc<T> {}
+impl<T: Unkeyed + ?Sized> Unkeyed for Arc<T> {}
+
+/// A call with one more parameter, before it is known whether the key has it.
+pub struct Part<'a, T: ?Sized>(Rest<'a, T>);
+
+/// The same for a type that says nothing.
+pub struct Rest<'a, T: ?Sized> {
+    call: Option<Call>,
+    value: &'a T,
+}
+
+const NAMED_TWICE: &str = "generated code names a parameter once";
+
+impl Call {
+    /// Adds a parameter to the key, unless its type is never part of one.
+    #[must_use]
+    pub fn part<T: ?Sized>(self, value: &T) -> Part<'_, T> {
+        Part(Rest { call: Some(self), value })
+    }
+}
+
+impl<T: Unkeyed + ?Sized> Part<'_, T> {
+    /// Leaves it out.
+    #[must_use]
+    pub fn named(&mut self, _: &'static str) -> Call {
+        self.0.call.take().expect(NAMED_TWICE)
+    }
+}
+
+impl<T: ?Sized> Rest<'_, T> {
+    /// Adds it.
+    #[must_use]
+    pub fn named(&mut self, name: &'static str) -> Call
+    where
+        T: KeyPart,
+    {
+        self.call.take().expect(NAMED_TWICE).argument(name, self.value)
+    }
+}
+
+impl<'a, T: ?Sized> Deref for Part<'a, T> {
+    type Target = Rest<'a, T>;
+
+    fn deref(&self) -> &Rest<'a, T> {
+        &self.0
+    }
+}
+
+impl<T: ?Sized> DerefMut for Part<'_, T> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
+
+impl<T: ?Sized> fmt::Debug for Part<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Part")
+    }
+}
+
+impl<T: ?Sized> fmt::Debug for Rest<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Rest")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Serialize;
+
+    use super::*;
+    use crate::policy::{Declared, Location};
+    use crate::private::function::Function;
+
+    #[derive(Serialize)]
+    struct Db;
+    impl Unkeyed for Db {}
+
+    fn call() -> Call {
+        let declared = Declared::new("f", "f", "menu", Location { file: "part.rs", line: 1, column: 1 });
+        Call::new(Box::leak(Box::new(Function::new(declared))), &|| (), &[])
+    }
+
+    macro_rules! check {
+        ($value:expr, $keyed:expr) => {
+            let key = call().part(&$value).named("part").key().expect("the argument can be encoded");
+            assert_eq!(key.to_string().contains("part="), $keyed, stringify!($value));
+        };
+    }
+
+    #[test]
+    fn the_type_decides() {
+        check!(Db, false);
+        check!(&Db, false);
+        check!(Arc::new(Db), false);
+        check!(&mut Box::new(Rc::new(Db)), false);
+        check!(1_u8, true);
+        check!("text", true);
+        check!(*"text", true);
+    }
+
+    #[test]
+    fn a_type_parameter_counts_by_its_bounds() {
+        fn by_serialize<T: Serialize>(value: &T) -> Call {
+            call().part(value).named("part")
+        }
+        fn by_unkeyed<T: Serialize + Unkeyed>(value: &T) -> Call {
+            call().part(value).named("part")
+        }
+        let shown = |call: Call| call.key().expect("the argument can be encoded").to_string();
+        assert_ne!(shown(by_serialize(&Db)), shown(by_unkeyed(&Db)));
+    }
+}
