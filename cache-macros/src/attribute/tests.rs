@@ -208,7 +208,7 @@ fn durations() {
     cached_with("max_wait = 0", &[("0", "never zero")]);
     cached_with("max_wait = \"never\"", &[("max_wait = \"never\"", "a duration that comes to an end")]);
     cached_with("ttl = 86400000000", &[("86400000000", "longer than ten years")]);
-    cached_with("ttl = \"4000d\"", &[("\"4000d\"", "there is `\"never\"`")]);
+    cached_with("ttl = \"4000d\"", &[("\"4000d\"", "for ever is `\"never\"`")]);
     for case in ["stale_if_error = \"never\"", "stale_while_revalidate = \"never\""] {
         cached_with(case, &[(case, "a duration that comes to an end; write")]);
     }

@@ -134,7 +134,7 @@ fn each_variant_is_a_time_to_live() {
 fn mistakes_in_times_to_live() {
     ttl_errors(
         "enum E { A, #[ttl(1)] #[ttl(2)] B }",
-        &[("A", "says not how long"), ("#[ttl(2)]", "given twice")],
+        &[("A", "doesn't say how long"), ("#[ttl(2)]", "given twice")],
     );
     ttl_errors(
         "enum E { #[ttl] A, #[ttl(1, 2)] B, #[ttl = 1] C }",

@@ -39,7 +39,7 @@ pub(crate) fn model(item: Enumeration, diagnostics: &mut Diagnostics) -> CacheTt
 fn ttl(variant: &Ident, attrs: &[Attribute]) -> syn::Result<Duration> {
     let mut ours = attrs.iter().filter(|attr| attr.path().is_ident("ttl"));
     let Some(attr) = ours.next() else {
-        let message = format!("`{variant}` says not how long; write `#[ttl(\"1h\")]` above it");
+        let message = format!("`{variant}` doesn't say how long it lives; write `#[ttl(\"1h\")]` above it");
         return Err(syn::Error::new(variant.span(), message));
     };
     if let Some(second) = ours.next() {

@@ -72,10 +72,9 @@ pub(crate) fn fixed(argument: &Argument, example: &str) -> syn::Result<u64> {
 fn checked(millis: Option<u64>) -> Result<u64, &'static str> {
     match millis {
         Some(0) => Err("a duration is never zero"),
-        Some(millis) if millis > TEN_YEARS => {
-            Err("this is longer than ten years, where a number without a unit counts seconds; for no end \
-                 there is `\"never\"`")
-        }
+        Some(millis) if millis > TEN_YEARS => Err(
+            "this is longer than ten years: a number without a unit counts seconds, and for ever is `\"never\"`",
+        ),
         Some(millis) => Ok(millis),
         None => Err("this is no duration"),
     }
