@@ -72,10 +72,10 @@ impl<T: Serialize + DeserializeOwned> ArcOfUnsized for T {}
     note = "write an expression that is always one name; where there may be none, take it from the context with \
             `tenant_aware` or `user_aware`"
 )]
-pub trait Names: ToString {}
+pub trait Names: Display {}
 
 #[diagnostic::do_not_recommend]
-impl<T: ToString + ?Sized> Names for T {}
+impl<T: Display + ?Sized> Names for T {}
 
 /// What a placeholder of a tag can stand for.
 #[diagnostic::on_unimplemented(
@@ -88,17 +88,34 @@ pub trait Tags: Display {}
 #[diagnostic::do_not_recommend]
 impl<T: Display + ?Sized> Tags for T {}
 
+/// An argument that each load of a task gets a clone of.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be given to the task that reloads, since it can't be cloned",
+    label = "`background` gives a clone of this to a task",
+    note = "derive `Clone` for it, or take an `Arc` of it"
+)]
+pub trait Clones: Clone {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone> Clones for T {}
+
 /// Checks the `Arc` of something without a size.
 pub const fn arc_of_unsized<T: ArcOfUnsized>() {}
 
-/// Checks what names a tenant or a user.
-pub const fn who<T: Names + ?Sized>(value: &T) -> &T {
+/// Checks what names a tenant or a user. A type that does not fit is reported here, and not once more by whoever
+/// shows it.
+pub fn who<T: Names + ?Sized>(value: &T) -> impl Display {
     value
 }
 
-/// Checks what a placeholder stands for.
-pub const fn tagged<T: Tags + ?Sized>(value: &T) -> &T {
+/// Checks what a placeholder stands for, in the same way.
+pub fn tagged<T: Tags + ?Sized>(value: &T) -> impl Display {
     value
+}
+
+/// Clones an argument for a task.
+pub fn cloned<T: Clones>(value: &T) -> T {
+    value.clone()
 }
 
 /// The tags that a closure has read from a result.

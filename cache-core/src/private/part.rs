@@ -4,6 +4,7 @@
 //! through `Deref` to [`Rest::named`], which has none.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -35,67 +36,56 @@ impl<T: Unkeyed + ?Sized> Unkeyed for Box<T> {}
 impl<T: Unkeyed + ?Sized> Unkeyed for Rc<T> {}
 impl<T: Unkeyed + ?Sized> Unkeyed for Arc<T> {}
 
-/// A call with one more parameter, before it is known whether the key has it.
-pub struct Part<'a, T: ?Sized>(Rest<'a, T>);
+/// A call with one more parameter of this type, before it is known whether the key has it.
+pub struct Part<T: ?Sized>(Rest, PhantomData<fn(&T)>);
 
 /// The same for a type that says nothing.
-pub struct Rest<'a, T: ?Sized> {
-    call: Option<Call>,
-    value: &'a T,
-}
+#[derive(Debug)]
+pub struct Rest(Option<Call>);
 
 const NAMED_TWICE: &str = "generated code names a parameter once";
 
 impl Call {
     /// Adds a parameter to the key, unless its type is never part of one.
     #[must_use]
-    pub fn part<T: ?Sized>(self, value: &T) -> Part<'_, T> {
-        Part(Rest { call: Some(self), value })
+    pub fn part<T: ?Sized>(self, _: &T) -> Part<T> {
+        Part(Rest(Some(self)), PhantomData)
     }
 }
 
-impl<T: Unkeyed + ?Sized> Part<'_, T> {
+impl<T: Unkeyed + ?Sized> Part<T> {
     /// Leaves it out.
     #[must_use]
-    pub fn named(&mut self, _: &'static str) -> Call {
-        self.0.call.take().expect(NAMED_TWICE)
+    pub fn named(&mut self, _: &'static str, _: &T) -> Call {
+        self.0.0.take().expect(NAMED_TWICE)
     }
 }
 
-impl<T: ?Sized> Rest<'_, T> {
+impl Rest {
     /// Adds it.
     #[must_use]
-    pub fn named(&mut self, name: &'static str) -> Call
-    where
-        T: KeyPart,
-    {
-        self.call.take().expect(NAMED_TWICE).argument(name, self.value)
+    pub fn named<T: KeyPart + ?Sized>(&mut self, name: &'static str, value: &T) -> Call {
+        self.0.take().expect(NAMED_TWICE).argument(name, value)
     }
 }
 
-impl<'a, T: ?Sized> Deref for Part<'a, T> {
-    type Target = Rest<'a, T>;
+impl<T: ?Sized> Deref for Part<T> {
+    type Target = Rest;
 
-    fn deref(&self) -> &Rest<'a, T> {
+    fn deref(&self) -> &Rest {
         &self.0
     }
 }
 
-impl<T: ?Sized> DerefMut for Part<'_, T> {
-    fn deref_mut(&mut self) -> &mut Self::Target {
+impl<T: ?Sized> DerefMut for Part<T> {
+    fn deref_mut(&mut self) -> &mut Rest {
         &mut self.0
     }
 }
 
-impl<T: ?Sized> fmt::Debug for Part<'_, T> {
+impl<T: ?Sized> fmt::Debug for Part<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Part")
-    }
-}
-
-impl<T: ?Sized> fmt::Debug for Rest<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Rest")
+        f.debug_tuple("Part").field(&self.0).finish()
     }
 }
 
@@ -118,7 +108,7 @@ mod tests {
 
     macro_rules! check {
         ($value:expr, $keyed:expr) => {
-            let key = call().part(&$value).named("part").key().expect("the argument can be encoded");
+            let key = call().part(&$value).named("part", &$value).key().expect("the argument can be encoded");
             assert_eq!(key.to_string().contains("part="), $keyed, stringify!($value));
         };
     }
@@ -137,10 +127,10 @@ mod tests {
     #[test]
     fn a_type_parameter_counts_by_its_bounds() {
         fn by_serialize<T: Serialize>(value: &T) -> Call {
-            call().part(value).named("part")
+            call().part(value).named("part", value)
         }
         fn by_unkeyed<T: Serialize + Unkeyed>(value: &T) -> Call {
-            call().part(value).named("part")
+            call().part(value).named("part", value)
         }
         let shown = |call: Call| call.key().expect("the argument can be encoded").to_string();
         assert_ne!(shown(by_serialize(&Db)), shown(by_unkeyed(&Db)));

@@ -1,12 +1,11 @@
 //! The call that a cached function asks the runtime about.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::Path;
-use syn::spanned::Spanned;
 
 use crate::expand::own::own;
-use crate::expand::value::{at, reference, who};
+use crate::expand::value::{reference, who};
 use crate::model::cached::Identity;
 use crate::model::keyed::{How, Keyed};
 
@@ -50,7 +49,7 @@ fn argument(Keyed { name, expr, how, .. }: &Keyed) -> TokenStream {
     match how {
         How::Shown => quote!(.argument(#name, #value)),
         How::Hashed => quote!(.hashed(#name, #value)),
-        // Shown at the parameter as a whole: the method that is found tells whether its type can be keyed.
-        How::ByType => quote_spanned!(at(expr.span())=> .part(#value).named(#name)),
+        // The value's type chooses the method that adds it or leaves it out.
+        How::ByType => quote!(.part(#value).named(#name, #value)),
     }
 }

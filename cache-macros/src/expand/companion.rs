@@ -1,11 +1,12 @@
 //! The companion that returns the key of a call.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::{Attribute, Meta};
 
 use crate::expand::call::call;
 use crate::expand::declared::declared;
+use crate::expand::value::at;
 use crate::model::cached::Cached;
 use crate::model::companion::Companion;
 use crate::model::parameter::cfgs;
@@ -22,7 +23,8 @@ pub(crate) fn companion(cached: &Cached, companion: &Companion) -> TokenStream {
     let declared = declared(cached);
     let variable = Ident::new("call", Span::mixed_site());
     let call = call(root, &cached.identity, &variable);
-    quote! {
+    // All at the function's name, where rustc shows that a trait has no such member.
+    quote_spanned! {at(cached.function.sig.ident.span())=>
         #(#cfgs)*
         #(#hidden)*
         #[doc = #docs]

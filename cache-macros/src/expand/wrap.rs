@@ -51,7 +51,7 @@ fn awaited(function: &Function, call: &Call<'_>, future: &TokenStream) -> TokenS
     let load = match call.background {
         None => quote!(async move { #future }),
         Some(background) => {
-            let clones = clones(background);
+            let clones = clones(root, background);
             quote!(move || { #clones async move { #future } })
         }
     };
@@ -68,7 +68,7 @@ fn synchronous(function: &Function, call: &Call<'_>) -> TokenStream {
     let load = match call.background {
         None => quote!(move || #output #body),
         Some(background) => {
-            let clones = clones(background);
+            let clones = clones(root, background);
             quote!(move || #output { #clones #body })
         }
     };
@@ -77,10 +77,11 @@ fn synchronous(function: &Function, call: &Call<'_>) -> TokenStream {
     quote!(#before #run)
 }
 
-fn clones(background: &Background) -> TokenStream {
+fn clones(root: &Path, background: &Background) -> TokenStream {
     let clones = background.clones.iter().map(|Clone { from, to, mutable, cfgs }| {
         let mutable = mutable.then(|| quote!(mut));
-        quote!(#(#cfgs)* let #mutable #to = ::core::clone::Clone::clone(&#from);)
+        let clone = quote_spanned!(at(from.span())=> #root::__private::demand::cloned(&#from));
+        quote!(#(#cfgs)* let #mutable #to = #clone;)
     });
     clones.collect()
 }

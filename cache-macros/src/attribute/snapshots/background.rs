@@ -13,7 +13,7 @@ async fn menu(self: Arc<Self>, pages: Range<u32>) -> Result<Vec<Page>, E> {
     #[allow(clippy::used_underscore_binding)]
     let call = ::cache_core::__private::Call::new(&__CACHED, &|| (), &[])
         .part(&pages)
-        .named("pages");
+        .named("pages", &pages);
     let shape = {
         let returns = ::cache_core::__private::Returns::<Result<Vec<Page>, E>>::new();
         {
@@ -27,8 +27,8 @@ async fn menu(self: Arc<Self>, pages: Range<u32>) -> Result<Vec<Page>, E> {
             shape,
             ::cache_core::__private::Encoded,
             move || {
-                let __self = ::core::clone::Clone::clone(&self);
-                let mut pages = ::core::clone::Clone::clone(&pages);
+                let __self = ::cache_core::__private::demand::cloned(&self);
+                let mut pages = ::cache_core::__private::demand::cloned(&pages);
                 async move {
                     #[allow(unreachable_code, clippy::diverging_sub_expression)]
                     if let ::core::option::Option::Some(returned) = ::core::option::Option::None::<

@@ -32,10 +32,10 @@ fn of_type(account: &Account, r#type: u8, token: &str) -> Option<String> {
     #[allow(clippy::used_underscore_binding)]
     let call = renamed::__private::Call::new(&__CACHED, &|| (), &[])
         .of_type(Kind::Menu)
-        .tenant(renamed::__private::demand::who(&account.tenant))
-        .user(renamed::__private::demand::who(&(account.id())))
+        .tenant(&renamed::__private::demand::who(&account.tenant))
+        .user(&renamed::__private::demand::who(&(account.id())))
         .part(&account)
-        .named("account")
+        .named("account", &account)
         .argument("type", &r#type)
         .hashed("token", &token);
     let call = call
@@ -128,10 +128,10 @@ fn of_type_key(
     #[allow(clippy::used_underscore_binding)]
     let call = renamed::__private::Call::new(&__CACHED, &|| (), &[])
         .of_type(Kind::Menu)
-        .tenant(renamed::__private::demand::who(&account.tenant))
-        .user(renamed::__private::demand::who(&(account.id())))
+        .tenant(&renamed::__private::demand::who(&account.tenant))
+        .user(&renamed::__private::demand::who(&(account.id())))
         .part(&account)
-        .named("account")
+        .named("account", &account)
         .argument("type", &r#type)
         .hashed("token", &token);
     call.key()

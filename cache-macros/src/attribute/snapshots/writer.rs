@@ -4,7 +4,7 @@ pub async fn update(&self, restaurant_id: u64, item: Item) -> Result<Item, DbErr
             ::core::option::Option::Some("menu"),
             ::cache_core::__private::Who::Context,
             ::cache_core::__private::Who::is(
-                ::cache_core::__private::demand::who(&item.owner),
+                &::cache_core::__private::demand::who(&item.owner),
             ),
         )
         .tag(
