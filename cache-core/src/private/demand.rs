@@ -103,13 +103,13 @@ impl<T: Clone> Clones for T {}
 pub const fn arc_of_unsized<T: ArcOfUnsized>() {}
 
 /// Checks what names a tenant or a user. A type that does not fit is reported here, and not once more by whoever
-/// shows it.
-pub fn who<T: Names + ?Sized>(value: &T) -> impl Display {
+/// shows it: what this returns can be shown in any case.
+pub fn who<'a, T: Names + ?Sized>(value: &'a &'a T) -> &'a dyn Display {
     value
 }
 
 /// Checks what a placeholder stands for, in the same way.
-pub fn tagged<T: Tags + ?Sized>(value: &T) -> impl Display {
+pub fn tagged<'a, T: Tags + ?Sized>(value: &'a &'a T) -> &'a dyn Display {
     value
 }
 

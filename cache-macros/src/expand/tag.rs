@@ -36,7 +36,7 @@ fn template(root: &Path, template: &Template, purpose: Use) -> TokenStream {
     let values = template.pieces.iter().filter_map(|piece| match piece {
         Piece::Text(_) => None,
         Piece::Value { variable, fields } => Some(quote_spanned! {at(template.span)=>
-            , #root::__private::Percent(#root::__private::demand::tagged(&#variable #(.#fields)*))
+            , #root::__private::Percent(#root::__private::demand::tagged(&&#variable #(.#fields)*))
         }),
     });
     let values = quote!(#(#values)*);

@@ -46,7 +46,7 @@ pub(crate) fn generated_braces(tokens: &impl ToTokens) -> TokenStream {
 /// A reference to the value of an expression that names a tenant or a user.
 pub(crate) fn who(root: &Path, expr: &syn::Expr) -> TokenStream {
     let value = reference(expr);
-    quote_spanned!(at(expr.span())=> &#root::__private::demand::who(#value))
+    quote_spanned!(at(expr.span())=> #root::__private::demand::who(&#value))
 }
 
 /// How a function's value is taken apart and put together: chosen by its type, so that it works through

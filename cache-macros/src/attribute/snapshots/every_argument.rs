@@ -32,8 +32,8 @@ fn of_type(account: &Account, r#type: u8, token: &str) -> Option<String> {
     #[allow(clippy::used_underscore_binding)]
     let call = renamed::__private::Call::new(&__CACHED, &|| (), &[])
         .of_type(Kind::Menu)
-        .tenant(&renamed::__private::demand::who(&account.tenant))
-        .user(&renamed::__private::demand::who(&(account.id())))
+        .tenant(renamed::__private::demand::who(&&account.tenant))
+        .user(renamed::__private::demand::who(&&(account.id())))
         .part(&account)
         .named("account", &account)
         .argument("type", &r#type)
@@ -45,9 +45,9 @@ fn of_type(account: &Account, r#type: u8, token: &str) -> Option<String> {
         .tag(
             ::core::format_args!(
                 "{}:{}%",
-                renamed::__private::Percent(renamed::__private::demand::tagged(&
+                renamed::__private::Percent(renamed::__private::demand::tagged(&&
                 r#type)),
-                renamed::__private::Percent(renamed::__private::demand::tagged(& account
+                renamed::__private::Percent(renamed::__private::demand::tagged(&& account
                 .id))
             ),
         )
@@ -128,8 +128,8 @@ fn of_type_key(
     #[allow(clippy::used_underscore_binding)]
     let call = renamed::__private::Call::new(&__CACHED, &|| (), &[])
         .of_type(Kind::Menu)
-        .tenant(&renamed::__private::demand::who(&account.tenant))
-        .user(&renamed::__private::demand::who(&(account.id())))
+        .tenant(renamed::__private::demand::who(&&account.tenant))
+        .user(renamed::__private::demand::who(&&(account.id())))
         .part(&account)
         .named("account", &account)
         .argument("type", &r#type)

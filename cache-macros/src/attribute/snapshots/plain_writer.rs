@@ -3,7 +3,7 @@ fn log_out(tenant: &str) -> impl Iterator<Item = u8> {
         .group(
             ::core::option::Option::None,
             ::cache_core::__private::Who::is(
-                &::cache_core::__private::demand::who(&tenant),
+                ::cache_core::__private::demand::who(&&tenant),
             ),
             ::cache_core::__private::Who::Anyone,
         );

@@ -4,13 +4,13 @@ pub async fn update(&self, restaurant_id: u64, item: Item) -> Result<Item, DbErr
             ::core::option::Option::Some("menu"),
             ::cache_core::__private::Who::Context,
             ::cache_core::__private::Who::is(
-                &::cache_core::__private::demand::who(&item.owner),
+                ::cache_core::__private::demand::who(&&item.owner),
             ),
         )
         .tag(
             ::std::format!(
                 "item:{}",
-                ::cache_core::__private::Percent(::cache_core::__private::demand::tagged(&
+                ::cache_core::__private::Percent(::cache_core::__private::demand::tagged(&&
                 item.id))
             ),
         )
