@@ -33,7 +33,7 @@ pub mod __private {
     pub use crate::private::*;
 }
 
-pub use cache_macros::{cached, invalidate};
+pub use cache_macros::{CacheTtl, CacheType, cached, invalidate};
 
 pub use self::cache::{
     AsCache, Builder, Cache, Health, Pending, Settings, TypeSettings, bypass, bypass_sync, refresh,
@@ -41,6 +41,7 @@ pub use self::cache::{
 };
 pub use self::error::{Error, ErrorKind};
 pub use self::key::address::Key;
-pub use self::policy::CacheType;
+pub use self::policy::{CacheType, TypePolicy};
+pub use self::private::Unkeyed;
 pub use self::target::{Target, TypeTarget};
 pub use self::ttl::Ttl;

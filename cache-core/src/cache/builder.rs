@@ -42,7 +42,8 @@ use crate::value::kind::{AnyCodec, CodecKind};
 #[must_use = "a builder does nothing until `build` or `install`"]
 pub struct Builder {
     settings: Settings,
-    url: Option<Secret>,
+    url: Option<Secret<String>>,
+    hash_key: Option<Secret<Vec<u8>>>,
     store: Option<Arc<dyn Store>>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
@@ -55,10 +56,10 @@ pub struct Builder {
 const SHARED_STRIPES: u32 = 16;
 const LOCAL_STRIPES: u32 = 12;
 
-/// A text that may hold a password.
-struct Secret(String);
+/// What is not to be shown: it may hold a password.
+struct Secret<T>(T);
 
-impl std::fmt::Debug for Secret {
+impl<T> std::fmt::Debug for Secret<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("\"…\"")
     }
@@ -69,6 +70,7 @@ impl Builder {
         Self {
             settings: Settings::default(),
             url: None,
+            hash_key: None,
             store: None,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
@@ -133,6 +135,14 @@ impl Builder {
     /// Sets by which part of itself each time to live is shortened at most, see [`Settings::jitter`].
     pub fn jitter(mut self, part: f64) -> Self {
         self.settings.jitter = part;
+        self
+    }
+
+    /// Sets the secret with which arguments are hashed that functions declare as `hashed`. All processes of a
+    /// namespace need the same. Without it they are hashed with the namespace's name, so that whoever can read keys
+    /// and guess values can test a guess.
+    pub fn hash_key(mut self, secret: impl AsRef<[u8]>) -> Self {
+        self.hash_key = Some(Secret(secret.as_ref().to_vec()));
         self
     }
 
@@ -207,6 +217,10 @@ impl Builder {
     pub fn build(self) -> Result<Cache, Error> {
         self.settings.check()?;
         let namespace = Namespace::new(&self.settings.namespace, &self.settings.environment);
+        let namespace = match &self.hash_key {
+            Some(secret) => namespace.with_secret(&secret.0),
+            None => namespace,
+        };
         let bits = if self.store.is_some() || self.url.is_some() { SHARED_STRIPES } else { LOCAL_STRIPES };
         let changes = Arc::new(Changes::new(namespace.prefix(), bits, self.clock.now()));
         let remote = self.remote(&namespace, &changes)?;

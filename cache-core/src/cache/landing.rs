@@ -15,7 +15,7 @@ use crate::protocol::Lives;
 use crate::rng;
 use crate::store::{Body, Entry, Lease, StoreReply, StoreRequest};
 use crate::ttl::Ttl;
-use crate::value::envelope::{EntryId, prefix};
+use crate::value::envelope::{ABSENT, EntryId, prefix};
 
 /// A load that is under way. Dropping it hands the lead to a follower.
 #[derive(Debug)]
@@ -36,6 +36,8 @@ pub(crate) enum Landed<'a> {
     Value(&'a mut dyn Pack),
     /// A value that is not to be stored, for the followers alone.
     Unwanted(&'a mut dyn Pack),
+    /// `None`, to be stored.
+    Negative(&'a mut dyn Pack),
     /// `None`.
     Absent,
     /// An `Err`.
@@ -77,7 +79,7 @@ impl Loading {
         request.count(Counter::Loads);
         let outcome = match &landed {
             Landed::Value(_) | Landed::Unwanted(_) => "value",
-            Landed::Absent => "none",
+            Landed::Negative(_) | Landed::Absent => "none",
             Landed::Failed => "error",
         };
         request.emit(Event::Load { took, outcome });
@@ -86,7 +88,8 @@ impl Loading {
         }
         let Some(lead) = self.lead else { return took };
         match landed {
-            Landed::Value(pack) => land_value(lead, request, pack, took),
+            Landed::Value(pack) => land_value(lead, request, pack, took, 0),
+            Landed::Negative(pack) => land_value(lead, request, pack, took, ABSENT),
             Landed::Unwanted(pack) => drop(lead.finish(Outcome::Value([0; 12], pack.share()))),
             // The lease is not spent but dropped, which releases it.
             Landed::Absent => drop(lead.finish(Outcome::Absent)),
@@ -96,14 +99,14 @@ impl Loading {
     }
 }
 
-fn land_value(lead: Lead, request: &Request, pack: &mut dyn Pack, took: Duration) {
+fn land_value(lead: Lead, request: &Request, pack: &mut dyn Pack, took: Duration, flags: u8) {
     let lives = request.draw_lives(pack.ttl().unwrap_or(request.ttl));
     if !lead.has_lease() && !lead.has_followers() {
         drop(lead.finish(Outcome::Absent));
         return;
     }
     let nonces = u8::try_from(request.names.groups() + 1).unwrap_or(u8::MAX);
-    let prefix = prefix(0, nonces, EntryId(rng::bytes(&*request.cache.random)));
+    let prefix = prefix(flags, nonces, EntryId(rng::bytes(&*request.cache.random)));
     match pack.encode(&prefix, took, lives) {
         Ok(body) => {
             let (lease, landing) = lead.finish(Outcome::Value(prefix, body.clone()));

@@ -13,6 +13,7 @@ use crate::cache::request::Request;
 use crate::clock::later;
 use crate::flight::{Follower, Gathered, Lead, LeaseGuard};
 use crate::observe::{Counter, Event};
+use crate::policy::SingleFlight;
 use crate::protocol::{Action, Call, Input, Permit};
 
 /// What came of a call.
@@ -111,6 +112,7 @@ impl Obtaining<'_> {
             }
             // A load that has not started will begin after this call did, so it may be joined unseen.
             if self.lead.is_none()
+                && self.request.merge != SingleFlight::Off
                 && let Some(follower) = self.request.cache.flights.join_gathering(&self.request.names)
             {
                 match self.follow(follower).await {
@@ -194,6 +196,7 @@ impl Obtaining<'_> {
             return None;
         }
         match self.request.cache.flights.gather(&self.request.names) {
+            Gathered::Follow(_) if self.request.merge == SingleFlight::Off => Some(Step::Alone),
             Gathered::Follow(follower) => self.follow(follower).await,
             Gathered::Lead(lead) => {
                 self.take_lead(lead);

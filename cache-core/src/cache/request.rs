@@ -14,10 +14,12 @@ use crate::context::Loads;
 use crate::key::names::Names;
 use crate::near::{Kept, NearKey, Value};
 use crate::observe::{Counter, Event, OfType, emit};
+use crate::policy::SingleFlight;
 use crate::protocol::{Lives, Tracker};
 use crate::rng;
 use crate::store::Store;
 use crate::ttl::Ttl;
+use crate::value::kind::AnyCodec;
 
 /// One cached call.
 #[derive(Debug)]
@@ -38,6 +40,12 @@ pub(crate) struct Request {
     pub(crate) lease: Duration,
     /// Who may load at the same time, if that is limited.
     pub(crate) permits: Option<Arc<Semaphore>>,
+    /// How long `None` lives, if it is stored.
+    pub(crate) absent_ttl: Option<Ttl>,
+    /// How far concurrent loads of one key are merged.
+    pub(crate) merge: SingleFlight,
+    /// How values are encoded.
+    pub(crate) codec: AnyCodec,
     /// The fingerprint of the value's schema.
     pub(crate) schema: u64,
     /// Whether it lives in this process alone.
@@ -113,13 +121,15 @@ impl Request {
     }
 
     pub(crate) fn stamp_ttl(&self) -> Duration {
-        let ttl = self.longest_ttl.map_or(self.ttl, |longest| longest.max(self.ttl));
+        let ttls = [self.longest_ttl, self.absent_ttl].into_iter().flatten();
+        let ttl = ttls.fold(self.ttl, Ttl::max);
         self.lives(ttl.as_duration()).longest() * STAMP_LIVES
     }
 
-    /// Keeps a value in the process.
-    pub(crate) fn keep(&self, value: &Arc<dyn Any + Send + Sync>, keep: Keep) {
+    /// Keeps a value in the process, or that there is none.
+    pub(crate) fn keep(&self, value: Option<&Arc<dyn Any + Send + Sync>>, keep: Keep) {
         let Some(key) = self.near.clone() else { return };
+        let Some(value) = value else { return self.keep_value(key, Value::Absent, keep) };
         let value = if self.is_local() {
             Value::InMemory {
                 value: Arc::downgrade(value),
@@ -130,6 +140,10 @@ impl Request {
         } else {
             Value::Here(value.clone())
         };
+        self.keep_value(key, value, keep);
+    }
+
+    fn keep_value(&self, key: NearKey, value: Value, keep: Keep) {
         let Keep { hold, fresh_until, weight } = keep;
         let weight = if self.is_local() { self.names.entry().len() } else { weight };
         let kept = Kept { value, hold, fresh_until, weight, counters: self.counters.clone() };

@@ -12,6 +12,7 @@ use crate::clock::within;
 use crate::error::{Error, Note};
 use crate::flight::{Gathered, Joined, Lead};
 use crate::observe::Counter;
+use crate::policy::SingleFlight;
 use crate::protocol::{Input, LeaseId};
 use crate::rng;
 use crate::store::Read;
@@ -139,6 +140,9 @@ impl Obtaining<'_> {
     pub(super) async fn wait(&mut self, lease: LeaseId, remaining: Option<Duration>, join: bool) -> Step {
         // Who waits doesn't load.
         self.permit = None;
+        if self.request.merge == SingleFlight::Off {
+            return Step::Alone;
+        }
         let joined = if join { self.request.cache.flights.join(&self.request.names, lease) } else { None };
         match joined {
             Some(Joined::Done(outcome)) => {
@@ -156,6 +160,9 @@ impl Obtaining<'_> {
                 return self.follow(follower).await.unwrap_or(Step::Restart);
             }
             None => {}
+        }
+        if self.request.merge == SingleFlight::Process {
+            return Step::Input(Input::WaitedEnough);
         }
         if !self.request.loads.is_empty() {
             self.until = self.until.min(self.request.now() + NESTED_WAIT);

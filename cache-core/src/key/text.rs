@@ -13,13 +13,7 @@ const HASH_BYTES: usize = 24;
 const UNSAFE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-');
 const UNSAFE_IN_TAG: &AsciiSet = &UNSAFE.remove(b':');
 
-/// Percent-encodes a value so that it can't end the placeholder of a tag that it is put into.
-#[must_use]
-pub(crate) fn percent(value: &str) -> String {
-    utf8_percent_encode(value, UNSAFE).to_string()
-}
-
-/// The same, in pieces.
+/// Percent-encodes a value so that it can't end the placeholder of a tag that it is put into, in pieces.
 pub(crate) fn percent_pieces(value: &str) -> impl Iterator<Item = &str> {
     utf8_percent_encode(value, UNSAFE)
 }

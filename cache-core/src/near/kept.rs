@@ -27,6 +27,8 @@ pub(crate) struct Kept {
 pub(crate) enum Value {
     /// It lives here.
     Here(Arc<dyn Any + Send + Sync>),
+    /// There is none.
+    Absent,
     /// It lives in the process's own store, under this name, and goes when it goes there.
     InMemory { value: Weak<dyn Any + Send + Sync>, store: Arc<MemoryStore>, name: Box<str>, uses: AtomicU32 },
 }
@@ -35,9 +37,15 @@ pub(crate) enum Value {
 const TOUCH: u32 = 16;
 
 impl Kept {
-    /// The value, unless it is gone or of another type.
+    /// Whether there is no value.
+    pub(crate) fn is_absent(&self) -> bool {
+        matches!(self.value, Value::Absent)
+    }
+
+    /// The value, unless there is none, it is gone or of another type.
     pub(crate) fn value<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
         let value = match &self.value {
+            Value::Absent => return None,
             Value::Here(value) => value.clone(),
             Value::InMemory { value, store, name, uses } => {
                 if uses.fetch_add(1, Ordering::Relaxed) % TOUCH == 0 {
@@ -58,6 +66,7 @@ impl fmt::Debug for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Here(_) => "Here",
+            Self::Absent => "Absent",
             Self::InMemory { .. } => "InMemory",
         })
     }

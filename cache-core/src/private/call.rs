@@ -8,16 +8,17 @@ use crate::cache::{AsCache, Cache, Inner, Request, StaleFor, current, look};
 use crate::context::{self, Mode};
 use crate::error::{Error, ErrorKind, Note};
 use crate::key::address::{Key, Owner};
-use crate::key::encode::Values;
+use crate::key::encode::{Show, Values};
 use crate::key::names::Names;
 use crate::near::{Lookup, NearKey};
 use crate::observe::{Counter, Event, emit};
-use crate::policy::{Awareness, CacheType};
+use crate::policy::{Awareness, CacheType, Declared};
 use crate::private::function::Function;
 use crate::private::guarded::guarded;
 use crate::private::place::KeyPart;
 use crate::private::tags::TagText;
 use crate::ttl::Ttl;
+use crate::value::kind::{AnyCodec, CodecKind};
 
 /// One call.
 #[derive(Debug)]
@@ -68,50 +69,37 @@ impl Call {
     }
 
     /// Names the cache.
-    #[must_use]
-    pub fn cache<C: AsCache + ?Sized>(mut self, cache: &C) -> Self {
+    pub fn cache<C: AsCache + ?Sized>(&mut self, cache: &C) {
         self.cache = Some(cache.as_cache().clone());
-        self
     }
 
     /// Names the type.
-    #[must_use]
-    pub fn of_type<T: CacheType>(mut self, cache_type: T) -> Self {
+    pub fn of_type<T: CacheType>(&mut self, cache_type: T) {
         self.type_name = cache_type.name();
-        self
     }
 
     /// Sets the time to live.
-    #[must_use]
-    pub fn ttl(mut self, ttl: impl Into<Ttl>) -> Self {
+    pub fn ttl(&mut self, ttl: impl Into<Ttl>) {
         self.ttl = Some(ttl.into());
-        self
     }
 
     /// Names the tenant.
-    #[must_use]
-    pub fn tenant<T: ToString + ?Sized>(mut self, tenant: &T) -> Self {
+    pub fn tenant<T: ToString + ?Sized>(&mut self, tenant: &T) {
         self.tenant = id(&tenant.to_string());
-        self
     }
 
     /// Names the user.
-    #[must_use]
-    pub fn user<T: ToString + ?Sized>(mut self, user: &T) -> Self {
+    pub fn user<T: ToString + ?Sized>(&mut self, user: &T) {
         self.user = id(&user.to_string());
-        self
     }
 
     /// Adds a tag.
-    #[must_use]
-    pub fn tag(mut self, tag: impl fmt::Display) -> Self {
+    pub fn tag(&mut self, tag: impl fmt::Display) {
         self.tags.get_or_insert_default().push(tag);
-        self
     }
 
     /// Adds tags.
-    #[must_use]
-    pub fn tags<I>(mut self, tags: I) -> Self
+    pub fn tags<I>(&mut self, tags: I)
     where
         I: IntoIterator,
         I::Item: Into<String>,
@@ -119,25 +107,31 @@ impl Call {
         for tag in tags {
             self.tags.get_or_insert_default().push(tag.into());
         }
-        self
     }
 
     /// Runs the function uncached unless this holds.
-    #[must_use]
-    pub fn when(mut self, cached: bool) -> Self {
+    pub fn when(&mut self, cached: bool) {
         self.off = !cached;
-        self
     }
 
     /// Adds an argument to the key.
-    #[must_use]
     #[inline]
-    pub fn argument<T: KeyPart + ?Sized>(mut self, name: &'static str, value: &T) -> Self {
+    pub fn argument<T: KeyPart + ?Sized>(&mut self, name: &'static str, value: &T) {
+        self.push(name, value, Show::AsItIs);
+    }
+
+    /// Adds an argument to the key that is shown nowhere: as a keyed hash wherever the key is.
+    #[inline]
+    pub fn hashed<T: KeyPart + ?Sized>(&mut self, name: &'static str, value: &T) {
+        self.push(name, value, Show::Hashed);
+    }
+
+    #[inline]
+    fn push<T: KeyPart + ?Sized>(&mut self, name: &'static str, value: &T, show: Show) {
         if self.unkeyed.is_none() {
             let arguments = &mut self.arguments;
-            self.unkeyed = guarded("encoding", || arguments.push(name, value)).err().map(Box::new);
+            self.unkeyed = guarded("encoding", || arguments.push(name, value, show)).err().map(Box::new);
         }
-        self
     }
 
     /// The key of the call.
@@ -146,11 +140,7 @@ impl Call {
     ///
     /// [`ErrorKind::Context`] without a tenant or user that the function is aware of, [`ErrorKind::Codec`] if
     /// an argument can't be part of a key.
-    pub fn key(mut self) -> Result<Key, Error> {
-        self.take_key()
-    }
-
-    fn take_key(&mut self) -> Result<Key, Error> {
+    pub fn key(&mut self) -> Result<Key, Error> {
         if let Some(error) = self.unkeyed.take() {
             return Err(error.with_note(Note::Unkeyed(self.type_name)));
         }
@@ -183,7 +173,7 @@ impl Call {
 
     /// The value of the call, if it is kept in the process and may be served now. It waits for nothing, allocates
     /// nothing and takes no lock that other keys take.
-    pub(crate) fn near<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+    pub(crate) fn near<T: Send + Sync + 'static>(&self) -> Option<Near<T>> {
         let declared = &self.function.declared;
         if declared.strict || !declared.tiers.memory || self.off || self.unkeyed.is_some() {
             return None;
@@ -259,7 +249,7 @@ impl Call {
             let message = format!("an entry has at most {MAX_TAGS} tags, not {}", tags.len());
             self.unkeyed = Some(Box::new(Error::new(ErrorKind::Config, message)));
         }
-        let key = match self.take_key() {
+        let key = match self.key() {
             Ok(key) => key,
             Err(error) => {
                 counters.add(self.reason(&error));
@@ -292,6 +282,9 @@ impl Call {
             max_wait: declared.max_wait.unwrap_or(MAX_WAIT),
             lease: if local { LOCAL_LEASE } else { function.lease() },
             permits: function.permits(),
+            absent_ttl: absent_ttl(declared, ttl),
+            merge: declared.single_flight,
+            codec: codec_of(declared, &cache),
             schema,
             memory,
             near,
@@ -314,8 +307,26 @@ impl Call {
     }
 }
 
+/// What is kept for a call.
+pub(crate) enum Near<T> {
+    Value(Arc<T>),
+    /// There is none.
+    Absent,
+}
+
 fn id(text: &str) -> Option<Arc<str>> {
     (!text.is_empty()).then(|| text.into())
+}
+
+/// How long `None` lives, if it is stored.
+fn absent_ttl(declared: &Declared, ttl: Ttl) -> Option<Ttl> {
+    declared.negative_ttl.or(declared.cache_none.then_some(ttl))
+}
+
+/// The function's codec, else the cache's.
+fn codec_of(declared: &Declared, cache: &Inner) -> AnyCodec {
+    let named = declared.codec.and_then(|name| name.parse::<CodecKind>().ok());
+    named.map_or(cache.codec, AnyCodec::from)
 }
 
 /// The tenant or user of a call: as it was named, or that of the context.
@@ -331,7 +342,11 @@ fn aware_of<'a>(
     }
 }
 
-fn near<T: Send + Sync + 'static>(cache: &Arc<Inner>, lookup: &Lookup<'_>, call: &Call) -> Option<Arc<T>> {
+fn near<T: Send + Sync + 'static>(
+    cache: &Arc<Inner>,
+    lookup: &Lookup<'_>,
+    call: &Call,
+) -> Option<Near<T>> {
     if !cache.is_enabled() {
         return None;
     }
@@ -340,7 +355,11 @@ fn near<T: Send + Sync + 'static>(cache: &Arc<Inner>, lookup: &Lookup<'_>, call:
     if now >= kept.fresh_until {
         return None;
     }
-    let value = kept.value()?;
+    let value = match kept.value() {
+        Some(value) => Near::Value(value),
+        None if kept.is_absent() => Near::Absent,
+        None => return None,
+    };
     kept.counters.add(Counter::NearHits);
     if tracing::enabled!(target: "cache", tracing::Level::DEBUG) {
         call.emit_hit();
@@ -371,7 +390,9 @@ mod tests {
 
     #[test]
     fn a_key_that_cannot_be_made_tells_its_type() {
-        let unwritable = Call::new(function(1), &|| (), &[]).argument("x", &Unwritable).key();
+        let mut call = Call::new(function(1), &|| (), &[]);
+        call.argument("x", &Unwritable);
+        let unwritable = call.key();
         let no_tenant = Call::new(function(1), &|| (), &[]).key();
         for (key, kind) in [(unwritable, ErrorKind::Codec), (no_tenant, ErrorKind::Context)] {
             let error = key.expect_err("no key can be made");
@@ -381,7 +402,8 @@ mod tests {
 
     #[test]
     fn an_empty_tenant_is_none() {
-        let call = Call::new(function(1), &|| (), &[]).tenant("");
+        let mut call = Call::new(function(1), &|| (), &[]);
+        call.tenant("");
         assert_eq!(call.key().expect_err("there is no tenant").kind(), ErrorKind::Context);
     }
 }

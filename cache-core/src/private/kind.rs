@@ -32,6 +32,18 @@ pub trait Kind<T>: Copy + Send + Sync {
         load: Duration,
         lives: Lives,
     ) -> Result<Body, Error>;
+    /// The body of an entry that says that there is none.
+    #[doc(hidden)]
+    fn pack_absent(
+        &self,
+        request: &Request,
+        prefix: &[u8; 12],
+        load: Duration,
+        lives: Lives,
+    ) -> Result<Body, Error> {
+        seal_rest(prefix, &fields(request, request.codec, 0, load, lives), &[]).map(Body::Encoded)
+    }
+
     #[doc(hidden)]
     fn unpack(&self, request: &Request, prefix: &[u8; 12], body: &Body) -> Result<Found<T>, Refusal>;
     #[doc(hidden)]
@@ -75,7 +87,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Kind<T> for Encode
         load: Duration,
         lives: Lives,
     ) -> Result<Body, Error> {
-        let codec = request.cache.codec;
+        let codec = request.codec;
         let payload = guarded("encoding", || codec.encode(value))?;
         seal_rest(prefix, &fields(request, codec, payload.len(), load, lives), &payload).map(Body::Encoded)
     }
@@ -98,7 +110,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Kind<T> for Encode
     }
 
     fn weigh(&self, request: &Request, value: &T) -> usize {
-        match guarded("encoding", || request.cache.codec.encode(value)) {
+        match guarded("encoding", || request.codec.encode(value)) {
             Ok(bytes) => bytes.len(),
             // Without a codec nothing tells how large a value is; what a codec refuses is too large to keep.
             Err(error) if error.kind() == ErrorKind::Config => size_of::<T>(),

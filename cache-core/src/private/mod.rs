@@ -1,10 +1,13 @@
 //! What generated code names. Nothing here is for people, and anything may change in any release.
 
 mod call;
+pub mod codec;
+pub mod demand;
 mod function;
 mod guarded;
 mod invalidated;
 mod kind;
+mod part;
 mod place;
 mod plan;
 mod returns;
@@ -18,7 +21,7 @@ mod with;
 pub use crate::cache::{AsCache, Cache, Done, Wait};
 pub use crate::error::Error;
 pub use crate::key::address::Key;
-pub use crate::policy::{Awareness, CacheType, Declared, Location, Tiers};
+pub use crate::policy::{Awareness, CacheType, Declared, Location, SingleFlight, Tiers, TypePolicy};
 pub use crate::ttl::Ttl;
 
 pub use self::call::Call;
@@ -28,7 +31,8 @@ pub use self::invalidated::{
     invalidated_sync, invalidated_unwaited,
 };
 pub use self::kind::{Encoded, InMemory, Kind};
-pub use self::place::{KeyPart, Percent, const_name, percent};
+pub use self::part::{Part, Rest, Unkeyed};
+pub use self::place::{KeyPart, Percent, const_name};
 pub use self::plan::{Plan, Who};
 pub use self::returns::{Found, Returns, Shape, Success};
 pub use self::run::{cached, cached_background, cached_background_sync, cached_sync};

@@ -47,11 +47,6 @@ impl fmt::Write for Encoded<'_, '_> {
     }
 }
 
-/// A placeholder's value in a tag.
-pub fn percent<T: ToString + ?Sized>(value: &T) -> String {
-    text::percent(&value.to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

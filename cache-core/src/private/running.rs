@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::cache::{Accept, Keep, Landed, Loading, Obtained, Pack, Request, obtain};
 use crate::error::Error;
 use crate::observe::Counter;
-use crate::private::call::Call;
+use crate::private::call::{Call, Near};
 use crate::private::function::Function;
 use crate::private::kind::Kind;
 use crate::private::returns::{Found, Shape};
@@ -86,6 +86,7 @@ impl<S: Copy, K: Copy> Running<S, K> {
         let landed = match stored {
             Some(_) => Landed::Value(&mut packing),
             None if failed => Landed::Failed,
+            None if self.stores_absent(&returned) => Landed::Negative(&mut packing),
             None if self.shape.stored(&returned).is_some() => Landed::Unwanted(&mut packing),
             None => Landed::Absent,
         };
@@ -93,7 +94,7 @@ impl<S: Copy, K: Copy> Running<S, K> {
         if let (Some(keep), Some(value), true) = (keep, self.shape.share(&returned), stored.is_some()) {
             let weight = self.kind.weigh(&self.request, &value);
             let value: Arc<dyn Any + Send + Sync> = value;
-            self.request.keep(&value, Keep { weight, ..keep });
+            self.request.keep(Some(&value), Keep { weight, ..keep });
         }
         if failed && let Some(entry) = fallback {
             let mut taking = Taking::new(&self.request, self.shape, self.kind);
@@ -105,6 +106,17 @@ impl<S: Copy, K: Copy> Running<S, K> {
             }
         }
         returned
+    }
+}
+
+impl<S: Copy, K: Copy> Running<S, K> {
+    /// Whether what was returned says that there is none, and that is to be stored.
+    fn stores_absent<R>(&self, returned: &R) -> bool
+    where
+        S: Shape<R>,
+    {
+        let absent = self.shape.stored(returned).is_none() && self.shape.succeeded(returned);
+        absent && self.request.absent_ttl.is_some()
     }
 }
 
@@ -123,13 +135,17 @@ impl<R, S: Shape<R>, K: Kind<S::Stored>> Packing<'_, R, S, K> {
 
 impl<R, S: Shape<R>, K: Kind<S::Stored>> Pack for Packing<'_, R, S, K> {
     fn ttl(&self) -> Option<Ttl> {
-        self.running.kind.ttl(self.running.shape.stored(self.returned)?)
+        match self.running.shape.stored(self.returned) {
+            Some(value) => self.running.kind.ttl(value),
+            None => self.running.request.absent_ttl,
+        }
     }
 
     fn encode(&mut self, prefix: &[u8; 12], load: Duration, lives: Lives) -> Result<Body, Error> {
         let Running { request, shape, kind, .. } = self.running;
         match shape.stored(self.returned) {
             Some(value) if !request.is_local() => kind.pack(request, value, prefix, load, lives),
+            None if !request.is_local() => kind.pack_absent(request, prefix, load, lives),
             _ => Ok(self.share()),
         }
     }
@@ -137,7 +153,7 @@ impl<R, S: Shape<R>, K: Kind<S::Stored>> Pack for Packing<'_, R, S, K> {
     fn share(&mut self) -> Body {
         match self.running.shape.share(self.returned) {
             Some(value) => self.shared(value),
-            // Only values are packed; an empty body is refused by whoever takes it.
+            // The flags say that there is none.
             None => Body::Encoded(bytes::Bytes::new()),
         }
     }
@@ -145,5 +161,8 @@ impl<R, S: Shape<R>, K: Kind<S::Stored>> Pack for Packing<'_, R, S, K> {
 
 /// The value as found, for a shape.
 pub(super) fn kept<R, S: Shape<R>>(call: &Call, shape: S) -> Option<R> {
-    call.near().map(|value| shape.rebuild(Found::Shared(value)))
+    match call.near()? {
+        Near::Value(value) => Some(shape.rebuild(Found::Shared(value))),
+        Near::Absent => shape.absent(),
+    }
 }

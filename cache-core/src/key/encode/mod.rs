@@ -22,7 +22,7 @@ mod unordered;
 mod values;
 
 pub(crate) use arguments::Arguments;
-pub(crate) use values::Values;
+pub(crate) use values::{Show, Values};
 
 #[cfg(test)]
 pub(super) mod tests;

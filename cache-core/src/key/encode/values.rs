@@ -13,8 +13,17 @@ use crate::key::encode::format::Bytes;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Values {
     bytes: Bytes,
-    /// The names, and where the value of each ends.
-    names: SmallVec<[(&'static str, usize); 3]>,
+    /// The names, where the value of each ends, and how it is shown.
+    names: SmallVec<[(&'static str, usize, Show); 3]>,
+}
+
+/// How a value is shown in keys, logs and errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Show {
+    /// As it is.
+    AsItIs,
+    /// As a keyed hash.
+    Hashed,
 }
 
 impl Values {
@@ -25,10 +34,15 @@ impl Values {
     /// A value that refuses to be serialized, or whose parts lie more than 128 levels deep in each other, is
     /// an error of kind [`ErrorKind::Codec`].
     #[inline]
-    pub(crate) fn push<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Error> {
+    pub(crate) fn push<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+        show: Show,
+    ) -> Result<(), Error> {
         match Encoder::new(&mut self.bytes).value(value) {
             Ok(()) => {
-                self.names.push((name, self.bytes.len()));
+                self.names.push((name, self.bytes.len(), show));
                 Ok(())
             }
             Err(failure) => {
@@ -46,9 +60,11 @@ impl Values {
 
     /// The arguments with their names.
     pub(crate) fn to_arguments(&self) -> Arguments {
-        let starts = std::iter::once(0).chain(self.names.iter().map(|(_, end)| *end));
+        let starts = std::iter::once(0).chain(self.names.iter().map(|(_, end, _)| *end));
         let named = self.names.iter().zip(starts);
-        Arguments::of_encoded(named.map(|((name, end), start)| (*name, &self.bytes[start..*end])))
+        Arguments::of_encoded(
+            named.map(|((name, end, show), start)| (*name, &self.bytes[start..*end], *show)),
+        )
     }
 }
 
@@ -60,9 +76,9 @@ mod tests {
     fn makes_the_same_arguments_as_naming_them_at_once() {
         let (mut values, mut arguments) = (Values::default(), Arguments::default());
         assert_eq!(values.to_arguments(), arguments);
-        values.push("id", &42_u64).expect("a number is encoded");
-        values.push("text", "soup").expect("a text is encoded");
-        values.push("many", &[1, 2]).expect("a list is encoded");
+        values.push("id", &42_u64, Show::AsItIs).expect("a number is encoded");
+        values.push("text", "soup", Show::AsItIs).expect("a text is encoded");
+        values.push("many", &[1, 2], Show::AsItIs).expect("a list is encoded");
         arguments.push("id", &42_u64).expect("a number is encoded");
         arguments.push("text", "soup").expect("a text is encoded");
         arguments.push("many", &[1, 2]).expect("a list is encoded");

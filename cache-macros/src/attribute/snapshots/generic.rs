@@ -38,16 +38,17 @@ where
     #[cfg(test)]
     #[allow(clippy::used_underscore_binding)]
     let call = call.argument("extra", &extra);
+    let shape = {
+        let returns = ::cache_core::__private::Returns::<usize>::new();
+        {
+            #[allow(clippy::wildcard_imports)]
+            use ::cache_core::__private::shape::*;
+            (&&&&&&&&returns).shape()
+        }
+    };
     ::cache_core::__private::cached(
             call,
-            {
-                let returns = ::cache_core::__private::Returns::<usize>::new();
-                {
-                    #[allow(clippy::wildcard_imports)]
-                    use ::cache_core::__private::shape::*;
-                    (&&&&&&&&returns).shape()
-                }
-            },
+            shape,
             ::cache_core::__private::InMemory,
             async move {
                 #[allow(unreachable_code, clippy::diverging_sub_expression)]

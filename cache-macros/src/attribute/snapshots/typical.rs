@@ -20,18 +20,19 @@ pub async fn get_menu_items(
     let call = ::cache_core::__private::Call::new(&__CACHED, &|| (), &[])
         .argument("restaurant_id", &restaurant_id)
         .argument("page", &page);
+    let shape = {
+        let returns = ::cache_core::__private::Returns::<
+            Result<Vec<MenuItem>, DbError>,
+        >::new();
+        {
+            #[allow(clippy::wildcard_imports)]
+            use ::cache_core::__private::shape::*;
+            (&&&&&&&&returns).shape()
+        }
+    };
     ::cache_core::__private::cached(
             call,
-            {
-                let returns = ::cache_core::__private::Returns::<
-                    Result<Vec<MenuItem>, DbError>,
-                >::new();
-                {
-                    #[allow(clippy::wildcard_imports)]
-                    use ::cache_core::__private::shape::*;
-                    (&&&&&&&&returns).shape()
-                }
-            },
+            shape,
             ::cache_core::__private::Encoded,
             async move {
                 #[allow(unreachable_code, clippy::diverging_sub_expression)]
