@@ -29,11 +29,19 @@
 
 pub mod conformance;
 #[cfg(unix)]
+mod ports;
+#[cfg(unix)]
+mod proxy;
+#[cfg(unix)]
 mod redis;
 mod test_cache;
 mod virtual_clock;
 
 #[cfg(unix)]
-pub use self::redis::{RedisClient, RedisServer, RedisServerOptions};
+pub use self::proxy::{TcpProxy, Traffic};
+#[cfg(all(unix, feature = "tls"))]
+pub use self::redis::Certificates;
+#[cfg(unix)]
+pub use self::redis::{Persistence, RedisClient, RedisServer, RedisServerOptions};
 pub use self::test_cache::TestCache;
 pub use self::virtual_clock::VirtualClock;

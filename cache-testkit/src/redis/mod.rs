@@ -8,11 +8,17 @@
 
 mod behind;
 mod client;
+mod config;
+mod executable;
 mod options;
 mod place;
 mod server;
+#[cfg(feature = "tls")]
+mod tls;
 mod watcher;
 
 pub use self::client::RedisClient;
-pub use self::options::RedisServerOptions;
+pub use self::options::{Persistence, RedisServerOptions};
 pub use self::server::RedisServer;
+#[cfg(feature = "tls")]
+pub use self::tls::Certificates;

@@ -8,7 +8,6 @@ mod nesting;
 mod outage;
 mod processes;
 mod regressions;
-mod server;
 mod settings;
 mod shared;
 mod support;

@@ -1,0 +1,8 @@
+//! The servers, proxies and faulty stores that the testkit gives to tests do what they are told, and never
+//! outlive them.
+#![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
+mod proxy;
+mod redis_server;
+mod support;
+mod tls;
