@@ -42,6 +42,9 @@ pub use self::proxy::{TcpProxy, Traffic};
 #[cfg(all(unix, feature = "tls"))]
 pub use self::redis::Certificates;
 #[cfg(unix)]
-pub use self::redis::{Persistence, RedisClient, RedisServer, RedisServerOptions};
+pub use self::redis::{
+    Persistence, RedisClient, RedisCluster, RedisClusterOptions, RedisReplicaSet, RedisReplicaSetOptions,
+    RedisServer, RedisServerOptions,
+};
 pub use self::test_cache::TestCache;
 pub use self::virtual_clock::VirtualClock;

@@ -18,7 +18,7 @@ use crate::redis::watcher::Watcher;
 #[derive(Clone, Debug, Default)]
 #[must_use = "options do nothing until `start`"]
 pub struct RedisServerOptions {
-    pub(super) role: Role,
+    role: Role,
     port: Option<u16>,
     pub(super) password: Option<String>,
     users: Vec<User>,
@@ -59,6 +59,11 @@ pub enum Persistence {
 }
 
 impl RedisServerOptions {
+    pub(super) fn role(mut self, role: Role) -> Self {
+        self.role = role;
+        self
+    }
+
     /// Fixes its port; by default it is any that is free.
     pub fn port(mut self, port: u16) -> Self {
         self.port = Some(port);

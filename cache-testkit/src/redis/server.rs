@@ -216,6 +216,8 @@ impl RedisServer {
         let ours = format!("process_id:{pid}\r");
         let answers = || {
             if self.log().get(earlier..).is_some_and(gave_up) {
+                // It has more to say before it ends.
+                self.tell("wait");
                 return Some(false);
             }
             let info = self.client.try_command(&["INFO"]).ok()?;
@@ -234,7 +236,7 @@ impl RedisServer {
 
 /// Whether a server says in its log that it will not start.
 fn gave_up(log: &str) -> bool {
-    ["FATAL CONFIG FILE ERROR", "Address already in use", "Failed listening on port", "aborting"]
+    ["FATAL CONFIG FILE ERROR", "Address already in use", "Failed listening on port"]
         .iter()
         .any(|words| log.contains(words))
 }

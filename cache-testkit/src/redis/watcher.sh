@@ -11,6 +11,7 @@ while read -r word; do
     kill) end KILL ;;
     term) end TERM ;;
     stop) [ -z "$pid" ] || kill -STOP "$pid" ;;
+    wait) wait "$pid"; pid= ;;
     cont) [ -z "$pid" ] || kill -CONT "$pid" ;;
   esac
   echo "$pid"

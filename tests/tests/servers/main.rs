@@ -2,7 +2,9 @@
 //! outlive them.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
+mod cluster;
 mod proxy;
 mod redis_server;
+mod replica_set;
 mod support;
 mod tls;
