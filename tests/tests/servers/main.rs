@@ -3,8 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
 mod cluster;
+mod faults;
+mod mock;
+mod promises;
 mod proxy;
 mod redis_server;
 mod replica_set;
+mod simulation;
 mod support;
 mod tls;
