@@ -9,7 +9,6 @@ mod nesting;
 mod outage;
 mod processes;
 mod regressions;
-mod server;
 mod settings;
 mod shared;
 mod support;

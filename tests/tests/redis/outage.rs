@@ -118,13 +118,13 @@ impl Traffic {
     }
 }
 
-async fn dies_under_load(mut server: RedisServer, restart: fn(&mut RedisServer)) {
+async fn dies_under_load(server: RedisServer, restart: fn(&RedisServer)) {
     let traffic = Traffic::begin(&server).await;
     for _ in 0..2 {
         traffic.goes_on(200).await;
         server.kill();
         traffic.goes_on(200).await;
-        restart(&mut server);
+        restart(&server);
         traffic.hits_again().await;
     }
     traffic.end().await;
@@ -182,7 +182,7 @@ async fn reprice(source: &Source, price: u64) {
 
 #[tokio::test]
 async fn an_invalidation_while_the_server_hangs() {
-    let mut server = RedisServer::start();
+    let server = RedisServer::start();
     let (here, there, source) = (connected(&server).await, connected(&server).await, Source::default());
     source.set(1);
     assert_eq!(here.scope(price(&source)).await, 1);
@@ -221,7 +221,7 @@ async fn an_invalidation_while_the_server_hangs() {
 
 #[tokio::test]
 async fn a_server_that_forgets_an_acknowledged_invalidation() {
-    let mut server = RedisServer::options().persistent().start();
+    let server = RedisServer::options().persistent().start();
     let (here, there, source) = (connected(&server).await, connected(&server).await, Source::default());
     source.set(1);
     for cache in [&here, &there] {
