@@ -291,11 +291,7 @@ macro_rules! carries_commands {
                 self.inner().watch(changes);
             }
 
-            fn read<'a>(
-                &'a self,
-                names: &'a Names,
-                what: ::cache_core::store::Read,
-            ) -> Answer<'a, Snapshot> {
+            fn read<'a>(&'a self, names: &'a Names, what: ::cache_core::store::Read) -> Answer<'a, Snapshot> {
                 Box::pin(self.carry(Read { names: names.clone(), what }))
             }
 

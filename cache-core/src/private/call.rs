@@ -342,11 +342,7 @@ fn aware_of<'a>(
     }
 }
 
-fn near<T: Send + Sync + 'static>(
-    cache: &Arc<Inner>,
-    lookup: &Lookup<'_>,
-    call: &Call,
-) -> Option<Near<T>> {
+fn near<T: Send + Sync + 'static>(cache: &Arc<Inner>, lookup: &Lookup<'_>, call: &Call) -> Option<Near<T>> {
     if !cache.is_enabled() {
         return None;
     }

@@ -7,6 +7,7 @@ mod fleet;
 mod leaders;
 mod nesting;
 mod outage;
+mod paused;
 mod processes;
 mod regressions;
 mod settings;

@@ -167,7 +167,8 @@ async fn replay(seed: u64) -> (Vec<String>, Vec<String>) {
     let mut answers = Vec::new();
     for token in 0..100 {
         let (ensured, _) = in_virtual_time(&clock, store.ensure(&names(), [token; 16])).await;
-        let (read, took) = in_virtual_time(&clock, store.read(&names(), Read { lease: true, ..Read::default() })).await;
+        let (read, took) =
+            in_virtual_time(&clock, store.read(&names(), Read { lease: true, ..Read::default() })).await;
         answers.push(format!("{ensured:?} {read:?} {took:?} {:?}", clock.wall()));
     }
     (store.trail(), answers)

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use cache_core::store::memory::MemoryStore;
 use cache_core::store::{
-    AcquireReply, AcquireRequest, Answer, Capability, Lease, Names, PutReply, PutRequest, Read, Snapshot, Store,
-    StoreReply, StoreRequest, Token,
+    AcquireReply, AcquireRequest, Answer, Capability, Lease, Names, PutReply, PutRequest, Read, Snapshot,
+    Store, StoreReply, StoreRequest, Token,
 };
 use cache_testkit::{Faults, SeededRandom, VirtualClock};
 
@@ -75,7 +75,9 @@ impl Store for BrokenStore {
                 _ => return Ok(reply),
             }
             let StoreRequest { prefix, ttl, body, .. } = request;
-            self.server.put(names, PutRequest { token: [0; 16], stamp_ttl: ttl, prefix, fresh: ttl, ttl, body }).await?;
+            self.server
+                .put(names, PutRequest { token: [0; 16], stamp_ttl: ttl, prefix, fresh: ttl, ttl, body })
+                .await?;
             Ok(StoreReply::Stored)
         })
     }
