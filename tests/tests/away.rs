@@ -227,7 +227,7 @@ async fn what_could_not_be_invalidated_is_neither_read_nor_stored() {
     static VALUE: AtomicU32 = AtomicU32::new(0);
     static LOADS: AtomicU32 = AtomicU32::new(0);
 
-    #[cached(type = "menu", tenant_aware, user_aware, tags("item:{item}"))]
+    #[cached(type = "menu", tenant_aware, user_aware, tags("item:{item}"), strict)]
     async fn price(item: u32) -> u32 {
         LOADS.fetch_add(1, Ordering::Relaxed);
         VALUE.load(Ordering::Relaxed) + item

@@ -167,3 +167,37 @@ impl Work {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::key::names::{Names, Namespace};
+    use crate::rng::SystemRandom;
+    use crate::store::memory::MemoryStore;
+    use crate::target::Target;
+
+    /// A value that was kept before the acknowledgement is not served after it.
+    #[tokio::test]
+    async fn what_was_acknowledged_counts_as_changed() {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let store = MemoryStore::new(1 << 10, clock.clone(), Arc::new(SystemRandom));
+        let work = Work {
+            fence: Arc::new(Fence::new(10)),
+            changes: Arc::new(Changes::new("n:e:", 8, clock.now())),
+            store: Arc::new(store),
+            clock: clock.clone(),
+            deadline: Duration::from_secs(1),
+            reports: Reports { clock: clock.clone(), hook: None },
+        };
+        let names = Names::for_tests("n:e", "menu:1", &["-:menu:-"]);
+        let places = work.changes.places(&names);
+        let menu: Target = Target::of("menu").into();
+        work.fence.raise([menu.removal(&Namespace::new("n", "e"))], clock.now());
+        assert!(work.fence.covers(&names));
+        let ticket = work.changes.ticket(&places);
+        assert!(work.remove(&work.fence.hand_over()).await);
+        assert!(!work.fence.covers(&names));
+        assert_ne!(work.changes.ticket(&places), ticket);
+    }
+}
