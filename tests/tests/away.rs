@@ -9,8 +9,8 @@ use cache_core::context::Context;
 use cache_core::rng::SystemRandom;
 use cache_core::store::memory::MemoryStore;
 use cache_core::store::{
-    AcquireReply, AcquireRequest, Answer, Capability, Changes, Lease, Names, PutReply, PutRequest, Read, Snapshot,
-    Store, StoreReply, StoreRequest, Token,
+    AcquireReply, AcquireRequest, Answer, Capability, Changes, Lease, Names, PutReply, PutRequest, Read,
+    Snapshot, Store, StoreReply, StoreRequest, Token,
 };
 use cache_core::{Cache, Error, ErrorKind, Health, Target, cached, invalidate};
 use tokio::sync::Notify;

@@ -15,8 +15,8 @@ use cache_core::clock::{Clock, SystemClock};
 use cache_core::rng::SystemRandom;
 use cache_core::store::memory::MemoryStore;
 use cache_core::store::{
-    AcquireReply, AcquireRequest, Answer, Capability, Changes, Lease, Names, PutReply, PutRequest, Read, Snapshot,
-    Store, StoreReply, StoreRequest, Token,
+    AcquireReply, AcquireRequest, Answer, Capability, Changes, Lease, Names, PutReply, PutRequest, Read,
+    Snapshot, Store, StoreReply, StoreRequest, Token,
 };
 use cache_core::{Builder, Cache, Error, ErrorKind, Health, Target, cached, invalidate};
 use cache_testkit::{TestCache, VirtualClock};

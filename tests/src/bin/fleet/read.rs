@@ -61,9 +61,7 @@ async fn task(source: &Source, database: &Database, dice: &Dice, tally: &Tally, 
         }
         let item = dice.draw(ITEMS);
         let (required, version) = match source {
-            Source::Naive(connection) => {
-                (floors.strict(item), naive::read(connection, database, item).await)
-            }
+            Source::Naive(connection) => (floors.strict(item), naive::read(connection, database, item).await),
             Source::Cache(cache) if read % 2 == 0 => {
                 (floors.strict(item), cache.scope(cached::strict(database, item)).await)
             }
