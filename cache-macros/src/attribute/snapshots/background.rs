@@ -35,7 +35,9 @@ async fn menu(self: Arc<Self>, pages: Range<u32>) -> Result<Vec<Page>, E> {
                     >(&shape, move |pages| pages.is_empty()),
                 ),
             move || {
+                #[allow(unused_variables)]
                 let __self = ::cache_core::__private::demand::cloned(&self);
+                #[allow(unused_variables)]
                 let mut pages = ::cache_core::__private::demand::cloned(&pages);
                 async move {
                     #[allow(unreachable_code, clippy::diverging_sub_expression)]
