@@ -130,7 +130,7 @@ fn immutable(sig: &mut Signature) {
             FnArg::Receiver(receiver) => receiver.mutability = None,
             FnArg::Typed(typed) => {
                 let pat = Pat::parse_single.parse2(without_mut(typed.pat.to_token_stream()));
-                typed.pat = Box::new(pat.expect("a pattern without `mut` is a pattern"));
+                *typed.pat = pat.expect("a pattern without `mut` is a pattern");
             }
         }
     }
