@@ -146,3 +146,16 @@ impl<'ast> Visit<'ast> for Variables {
         visit::visit_pat_ident(self, pat);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_only_cloned_is_not_mutable() {
+        let mut sig = syn::parse_str("fn f(mut self, mut a: u8, (b, mut c): X)").expect("it is a signature");
+        immutable(&mut sig);
+        let expected: Signature = syn::parse_str("fn f(self, a: u8, (b, c): X)").expect("it is one too");
+        assert_eq!(sig.to_token_stream().to_string(), expected.to_token_stream().to_string());
+    }
+}
