@@ -78,7 +78,10 @@ fn accepts_every_argument() {
         &[],
     );
     cached_with("key(id, db.shard), hashed(db.shard), stale_while_revalidate(600)", &[]);
-    invalidate_with("type = \"menu\", tags_from = |result| tags(result), wait = \"global\"", &[]);
+    invalidate_with(
+        "type = \"menu\", tags_from = |result| tags(result), wait = \"global\", on = Result::is_ok",
+        &[],
+    );
     invalidate_with("type = \"menu\", tags_from = tags_of, wait = \"no\"", &[]);
     invalidate_with("type = \"menu\", tenant_aware, user = id, tags(\"a:{item.id}\"), on = \"ok\"", &[]);
     invalidate_with(
@@ -186,7 +189,7 @@ fn values_of_the_wrong_kind() {
         "fn f<T: K>(id: u64) -> u64 { id }",
         &[("T::KIND", "a path without generics")],
     );
-    for case in ["on", "on = \"failed\"", "on = true"] {
+    for case in ["on", "on = \"failed\"", "on = true", "on = ok", "on = || true"] {
         invalidate_with(
             &format!("type = \"m\", {case}"),
             &[(case, "takes `\"always\"`, `\"ok\"` or a closure")],

@@ -81,7 +81,8 @@ fn clones(root: &Path, background: &Background) -> TokenStream {
     let clones = background.clones.iter().map(|Clone { from, to, mutable, cfgs }| {
         let mutable = mutable.then(|| quote!(mut));
         let clone = quote_spanned!(at(from.span())=> #root::__private::demand::cloned(&#from));
-        quote!(#(#cfgs)* let #mutable #to = #clone;)
+        // A parameter may well be there for the key or a closure alone.
+        quote!(#(#cfgs)* #[allow(unused_variables)] let #mutable #to = #clone;)
     });
     clones.collect()
 }

@@ -130,7 +130,7 @@ fn immutable(sig: &mut Signature) {
             FnArg::Receiver(receiver) => receiver.mutability = None,
             FnArg::Typed(typed) => {
                 let pat = Pat::parse_single.parse2(without_mut(typed.pat.to_token_stream()));
-                typed.pat = Box::new(pat.expect("a pattern without `mut` is a pattern"));
+                *typed.pat = pat.expect("a pattern without `mut` is a pattern");
             }
         }
     }
@@ -144,5 +144,18 @@ impl<'ast> Visit<'ast> for Variables {
             self.0.push((pat.ident.clone(), pat.mutability.is_some()));
         }
         visit::visit_pat_ident(self, pat);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_only_cloned_is_not_mutable() {
+        let mut sig = syn::parse_str("fn f(mut self, mut a: u8, (b, mut c): X)").expect("it is a signature");
+        immutable(&mut sig);
+        let expected: Signature = syn::parse_str("fn f(self, a: u8, (b, c): X)").expect("it is one too");
+        assert_eq!(sig.to_token_stream().to_string(), expected.to_token_stream().to_string());
     }
 }

@@ -1,7 +1,7 @@
 //! A function that invalidates.
 
 use proc_macro2::Span;
-use syn::{Expr, ExprClosure, Path};
+use syn::{Expr, Path};
 
 use crate::diagnostics::collector::Diagnostics;
 use crate::model::cached::{default_root, path};
@@ -46,7 +46,7 @@ pub(crate) enum Kind {
 pub(crate) enum On {
     Always,
     Ok,
-    Closure(Box<ExprClosure>),
+    Closure(Box<Expr>),
 }
 
 /// Checks a function and its arguments.

@@ -109,7 +109,7 @@ const SCALARS: [&str; 18] = [
 
 fn is_scalar(ty: &Type) -> bool {
     match bare(ty) {
-        Type::Reference(reference) => reference.mutability.is_none() && is_scalar(&reference.elem),
+        Type::Reference(reference) => is_scalar(&reference.elem),
         Type::Slice(slice) => is_scalar(&slice.elem),
         Type::Array(array) => is_scalar(&array.elem),
         Type::Tuple(tuple) => tuple.elems.iter().all(is_scalar),

@@ -13,7 +13,8 @@ pub(crate) fn closure(argument: Argument, takes: &str, example: &str) -> syn::Re
     }
 }
 
-fn is_unary(expr: &Expr) -> bool {
+/// Whether it can be called with a value.
+pub(crate) fn is_unary(expr: &Expr) -> bool {
     match expr {
         Expr::Closure(closure) => closure.inputs.len() == 1 && closure.asyncness.is_none(),
         Expr::Path(_) => true,

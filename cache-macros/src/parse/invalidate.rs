@@ -1,12 +1,12 @@
 //! The arguments of `#[invalidate]`.
 
 use proc_macro2::{Ident, TokenStream};
-use syn::{Expr, ExprClosure};
+use syn::Expr;
 
 use crate::diagnostics::collector::Diagnostics;
 use crate::parse::argument::{Argument, Value};
 use crate::parse::choice::{choice, word};
-use crate::parse::closure::closure;
+use crate::parse::closure::{closure, is_unary};
 use crate::parse::shared::Shared;
 use crate::parse::value;
 use crate::parse::vocabulary::Vocabulary;
@@ -48,7 +48,8 @@ pub(crate) enum On {
     Always,
     /// The literal that says so.
     Ok(Box<Expr>),
-    Closure(Box<ExprClosure>),
+    /// Or the path of a function.
+    Closure(Box<Expr>),
 }
 
 /// What a call waits for when it has invalidated.
@@ -99,9 +100,12 @@ fn on(argument: Argument) -> syn::Result<On> {
     match (word(&argument).as_deref(), argument.value) {
         (Some("always"), _) => Ok(On::Always),
         (Some("ok"), Value::Is(literal)) => Ok(On::Ok(Box::new(literal))),
-        (None, Value::Is(Expr::Closure(closure))) if closure.inputs.len() == 1 => {
-            Ok(On::Closure(Box::new(closure)))
-        }
+        (None, Value::Is(expr)) if is_unary(&expr) && !is_bare_word(&expr) => Ok(On::Closure(Box::new(expr))),
         (_, value) => Err(value::wrong(&Argument { name: argument.name, value }, takes, example)),
     }
+}
+
+/// Whether it is one of the words without its quotes.
+fn is_bare_word(expr: &Expr) -> bool {
+    matches!(expr, Expr::Path(path) if path.path.is_ident("ok") || path.path.is_ident("always"))
 }

@@ -25,9 +25,19 @@ async fn menu(self: Arc<Self>, pages: Range<u32>) -> Result<Vec<Page>, E> {
     ::cache_core::__private::cached_background(
             call,
             shape,
-            ::cache_core::__private::Encoded,
+            ::cache_core::__private::With::new(::cache_core::__private::Encoded)
+                .unless(
+                    ::cache_core::__private::judge::<
+                        Result<Vec<Page>, E>,
+                        _,
+                        _,
+                        _,
+                    >(&shape, move |pages| pages.is_empty()),
+                ),
             move || {
+                #[allow(unused_variables)]
                 let __self = ::cache_core::__private::demand::cloned(&self);
+                #[allow(unused_variables)]
                 let mut pages = ::cache_core::__private::demand::cloned(&pages);
                 async move {
                     #[allow(unreachable_code, clippy::diverging_sub_expression)]
