@@ -88,8 +88,10 @@ enum Refresh {
     Wanted,
     /// This lease was held when the call first asked: its load began before.
     After(LeaseId),
-    /// A lease was granted since: what its load leaves is good.
-    Begun,
+    /// Another lease was granted since, but the entry that is there may still be the one that was refused.
+    Replacing,
+    /// Another entry appeared since then: what is there is good.
+    Replaced,
 }
 
 /// The state of one cached call.
@@ -134,7 +136,8 @@ impl Call {
             Input::Refused => self.again(Action::Acquire { refused: true }),
             Input::Granted { lease, generation } => Action::Load(Permit::Leased { lease, generation }),
             Input::Busy { lease, remaining } => self.wait(lease, Some(remaining)),
-            Input::Appeared | Input::Ensured => self.again(Action::Read { lease: false }),
+            Input::Appeared => self.appeared(),
+            Input::Ensured => self.again(Action::Read { lease: false }),
             Input::Awaited => self.again_while_waiting(),
             Input::Disowned => self.again(Action::Ensure),
             Input::WrongType if !self.cleared => {
@@ -175,7 +178,14 @@ impl Call {
 
     /// Whether what is there was loaded too early for this call.
     fn wants_another(&self) -> bool {
-        matches!(self.refresh, Refresh::Wanted | Refresh::After(_))
+        matches!(self.refresh, Refresh::Wanted | Refresh::After(_) | Refresh::Replacing)
+    }
+
+    fn appeared(&mut self) -> Action {
+        if self.refresh == Refresh::Replacing {
+            self.refresh = Refresh::Replaced;
+        }
+        self.again(Action::Read { lease: false })
     }
 
     /// Waiting for somebody to replace an entry is bounded by time, not by rounds.
@@ -199,7 +209,7 @@ impl Call {
     fn wait(&mut self, lease: LeaseId, remaining: Option<Duration>) -> Action {
         self.refresh = match self.refresh {
             Refresh::Wanted => Refresh::After(lease),
-            Refresh::After(older) if older != lease => Refresh::Begun,
+            Refresh::After(older) if older != lease => Refresh::Replacing,
             same => same,
         };
         let successor = self.awaited.replace(lease).is_some_and(|awaited| awaited != lease);
@@ -209,12 +219,17 @@ impl Call {
                 return Action::Load(Permit::Alone);
             }
         }
-        Action::Await { lease, remaining, join: !self.wants_another() }
+        let join = !matches!(self.refresh, Refresh::Wanted | Refresh::After(_));
+        Action::Await { lease, remaining, join }
     }
 
     /// Waiting for one and the same lease is bounded by time, not by rounds.
     fn again_while_waiting(&mut self) -> Action {
-        Action::Read { lease: true }
+        match self.refresh {
+            // A read would not tell the entry that was refused from what takes its place.
+            Refresh::Replacing => Action::Acquire { refused: true },
+            _ => Action::Read { lease: true },
+        }
     }
 
     fn again(&mut self, action: Action) -> Action {
@@ -232,7 +247,8 @@ impl Call {
             Refresh::No => (0, None),
             Refresh::Wanted => (1, None),
             Refresh::After(lease) => (2, Some(lease)),
-            Refresh::Begun => (3, None),
+            Refresh::Replacing => (3, None),
+            Refresh::Replaced => (4, None),
         };
         let noted = [self.rounds, self.vanished, u32::from(self.cleared), u32::from(self.stale), refresh];
         ([self.awaited, older], noted)
@@ -354,12 +370,16 @@ mod tests {
         let steps = [
             (valid.clone(), acquire.clone()),
             (busy(LEASE), unjoined),
-            look.clone(),
+            look,
             // What the load left that was under way.
-            (valid.clone(), acquire),
+            (valid.clone(), acquire.clone()),
             // This one was granted since.
             (busy(OTHER), wait(OTHER)),
-            look,
+            // The entry may still be the one that was refused, so it is refused again.
+            (Input::Awaited, acquire.clone()),
+            (busy(OTHER), wait(OTHER)),
+            (Input::Awaited, acquire),
+            (Input::Appeared, Action::Read { lease: false }),
             (valid, Action::Serve),
         ];
         for (input, action) in steps {
