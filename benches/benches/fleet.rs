@@ -78,7 +78,11 @@ async fn hit_rate(server: &RedisServer) -> f64 {
         all += stats.hits + stats.misses + stats.joined;
     }
     let rate = near as f64 / (all - missed) as f64;
-    println!("{:>8.2} % of {} reads were served from the process, {missed} others missed", rate * 100.0, all - missed);
+    println!(
+        "{:>8.2} % of {} reads were served from the process, {missed} others missed",
+        rate * 100.0,
+        all - missed
+    );
     rate
 }
 
@@ -102,7 +106,10 @@ async fn large_group(server: &RedisServer) {
     let began = SystemClock.now();
     cache.invalidate(Target::of("large")).await.expect("it is acknowledged");
     let took = SystemClock.now() - began;
-    println!("the invalidation of the type of a million of them took {took:?}; {}", server_time(server, "unlink"));
+    println!(
+        "the invalidation of the type of a million of them took {took:?}; {}",
+        server_time(server, "unlink")
+    );
 }
 
 fn main() {

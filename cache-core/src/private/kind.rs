@@ -4,11 +4,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
 use crate::cache::{Refusal, Request};
 use crate::error::{Error, ErrorKind};
+use crate::private::demand::{Decodes, Encodes, Shares};
 use crate::private::guarded::guarded;
 use crate::private::returns::Found;
 use crate::protocol::Lives;
@@ -76,7 +74,7 @@ pub struct Encoded;
 #[derive(Clone, Copy, Debug)]
 pub struct InMemory;
 
-impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Kind<T> for Encoded {
+impl<T: Encodes + Decodes + Shares + 'static> Kind<T> for Encoded {
     const MEMORY: bool = false;
 
     fn pack(
@@ -119,7 +117,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Kind<T> for Encode
     }
 }
 
-impl<T: Send + Sync + 'static> Kind<T> for InMemory {
+impl<T: Shares + 'static> Kind<T> for InMemory {
     const MEMORY: bool = true;
 
     fn pack(&self, _: &Request, _: &T, _: &[u8; 12], _: Duration, _: Lives) -> Result<Body, Error> {
