@@ -1,5 +1,6 @@
 //! What generated code names. Nothing here is for people, and anything may change in any release.
 
+mod asking;
 mod call;
 pub mod codec;
 pub mod demand;
@@ -7,6 +8,7 @@ mod function;
 mod guarded;
 mod invalidated;
 mod kind;
+mod lookup;
 mod part;
 mod place;
 mod plan;
