@@ -11,6 +11,8 @@ mod explore;
 mod fence;
 mod hold;
 mod stripes;
+#[cfg(test)]
+mod tests;
 mod validity;
 mod words;
 
