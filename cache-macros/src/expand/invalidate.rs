@@ -109,7 +109,8 @@ fn done(invalidate: &Invalidate) -> TokenStream {
     if !invalidate.function.is_nameable() {
         return match &invalidate.on {
             On::Closure(closure) => quote!(#closure),
-            On::Always | On::Ok => quote!(|_| true),
+            // It may hide a failure.
+            On::Always | On::Ok => quote!(|_| #root::__private::Done::Uncertain),
         };
     }
     let shape = shape(root, &invalidate.function.value);
