@@ -113,6 +113,7 @@ impl Abroad {
     pub(super) async fn wait(
         &mut self,
         request: &Request,
+        told: bool,
         remaining: Option<Duration>,
         until: Instant,
     ) -> bool {
@@ -122,7 +123,7 @@ impl Abroad {
         }
         // Each waiter has its own moment, so that those of many processes don't look all at once.
         let jitter = rng::fraction(&*request.cache.random);
-        match self.seen.take().filter(|_| request.is_told()) {
+        match self.seen.take().filter(|_| told) {
             Some(seen) => {
                 let known =
                     remaining.map(|remaining| now + remaining).or(self.ends.filter(|ends| *ends > now));

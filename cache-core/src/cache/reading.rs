@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::cache::accept::Keep;
 use crate::cache::request::Request;
 use crate::clock::later;
-use crate::protocol::{Hold, Places, Seen, Stale, Ticket, Verdict};
+use crate::protocol::{Hold, Places, Seen, Stale, Ticket, Tracker, Verdict};
 use crate::store::{Entry, Snapshot};
 
 /// What is noted before a read is sent.
@@ -20,6 +20,8 @@ pub(super) struct Before {
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) entry: Option<Entry>,
+    /// Who tells of changes to it.
+    pub(super) tracker: Option<Tracker>,
     /// How it may be kept in the process.
     keep: Option<Keep>,
     /// For how long what is loaded beside it may be kept.
@@ -48,7 +50,8 @@ impl Found {
     /// Draws the conclusions from a read.
     pub(super) fn of(request: &Request, before: Before, snapshot: Snapshot) -> (Self, Verdict) {
         let verdict = seen(&snapshot).verdict();
-        let Some(entry) = snapshot.entry else { return (Self::default(), verdict) };
+        let tracker = snapshot.tracker;
+        let Some(entry) = snapshot.entry else { return (Self { tracker, ..Self::default() }, verdict) };
         let valid = verdict == Verdict::Valid;
         // Without the store's time nothing is known of its age: the store itself lets it expire.
         let age = snapshot.now.map(|now| now.since(entry.stored_at));
@@ -74,7 +77,7 @@ impl Found {
         };
         let beside = hold(before.sent + request.cache.settings.staleness_bound);
         let stale = verdict == Verdict::Stale(Stale::Revalidate);
-        (Self { entry: Some(entry), keep, beside, stale, covers_errors }, verdict)
+        (Self { entry: Some(entry), tracker, keep, beside, stale, covers_errors }, verdict)
     }
 
     pub(super) fn take_keep(&mut self) -> Option<Keep> {

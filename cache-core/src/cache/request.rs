@@ -101,9 +101,9 @@ impl Request {
         !self.is_local() && self.cache.fence.covers(&self.names)
     }
 
-    /// Whether this process is told of changes to what the store of this call reads.
-    pub(crate) fn is_told(&self) -> bool {
-        let tracker = if self.blocking { Tracker::Control } else { Tracker::Calls };
+    /// Whether this process is told of changes to what was read for this call, or asked the lease of.
+    pub(crate) fn is_told(&self, tracker: Option<Tracker>) -> bool {
+        let tracker = tracker.unwrap_or(if self.blocking { Tracker::Control } else { Tracker::Calls });
         !self.is_local() && self.cache.changes.holds(tracker, self.now())
     }
 

@@ -24,7 +24,8 @@ impl Obtaining<'_> {
             self.abroad.look(request);
         }
         let before = Before::note(request);
-        let read = Read { lease, keep: before.keeps() };
+        // Who waits for a load has to be told of its end.
+        let read = Read { lease, keep: lease || before.keeps() };
         match self.timed(request.store().read(&request.names, read)).await {
             Ok(snapshot) => {
                 if let Some(now) = snapshot.now {
@@ -170,7 +171,8 @@ impl Obtaining<'_> {
         if let Some(lead) = &self.lead {
             lead.is_abroad(true);
         }
-        let waited = self.abroad.wait(self.request, remaining, self.until).await;
+        let told = self.request.is_told(self.found.tracker);
+        let waited = self.abroad.wait(self.request, told, remaining, self.until).await;
         if let Some(lead) = &self.lead {
             lead.is_abroad(false);
         }

@@ -10,10 +10,8 @@ async fn menu(self: Arc<Self>, pages: Range<u32>) -> Result<Vec<Page>, E> {
             ::cache_core::__private::location!(),
         )
     });
-    #[allow(clippy::used_underscore_binding)]
-    let call = ::cache_core::__private::Call::new(&__CACHED, &|| (), &[])
-        .part(&pages)
-        .named("pages", &pages);
+    let mut call = ::cache_core::__private::Call::new(&__CACHED, &|| (), &[]);
+    #[allow(clippy::used_underscore_binding)] call.part(&pages).named("pages", &pages);
     let shape = {
         let returns = ::cache_core::__private::Returns::<Result<Vec<Page>, E>>::new();
         {
@@ -23,7 +21,7 @@ async fn menu(self: Arc<Self>, pages: Range<u32>) -> Result<Vec<Page>, E> {
         }
     };
     ::cache_core::__private::cached_background(
-            call,
+            &mut call,
             shape,
             ::cache_core::__private::With::new(::cache_core::__private::Encoded)
                 .unless(

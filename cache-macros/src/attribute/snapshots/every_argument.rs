@@ -29,29 +29,25 @@ fn of_type(account: &Account, r#type: u8, token: &str) -> Option<String> {
             renamed::__private::location!(),
         )
     });
+    let mut call = renamed::__private::Call::new(&__CACHED, &|| (), &[]);
+    call.of_type(Kind::Menu);
+    call.tenant(renamed::__private::demand::who(&&account.tenant));
+    call.user(renamed::__private::demand::who(&&(account.id())));
     #[allow(clippy::used_underscore_binding)]
-    let call = renamed::__private::Call::new(&__CACHED, &|| (), &[])
-        .of_type(Kind::Menu)
-        .tenant(renamed::__private::demand::who(&&account.tenant))
-        .user(renamed::__private::demand::who(&&(account.id())))
-        .part(&account)
-        .named("account", &account)
-        .argument("type", &r#type)
-        .hashed("token", &token);
-    let call = call
-        .cache(&CACHE)
-        .ttl(ttl_of(r#type))
-        .tag(::core::format_args!("all"))
-        .tag(
-            ::core::format_args!(
-                "{}:{}%",
-                renamed::__private::Percent(renamed::__private::demand::tagged(&&
-                r#type)),
-                renamed::__private::Percent(renamed::__private::demand::tagged(&& account
-                .id))
-            ),
-        )
-        .when(r#type > 0);
+    call.part(&account).named("account", &account);
+    #[allow(clippy::used_underscore_binding)] call.argument("type", &r#type);
+    #[allow(clippy::used_underscore_binding)] call.hashed("token", &token);
+    call.cache(&CACHE);
+    call.ttl(ttl_of(r#type));
+    call.tag(::core::format_args!("all"));
+    call.tag(
+        ::core::format_args!(
+            "{}:{}%", renamed::__private::Percent(renamed::__private::demand::tagged(&&
+            r#type)), renamed::__private::Percent(renamed::__private::demand::tagged(&&
+            account.id))
+        ),
+    );
+    call.when(r#type > 0);
     let shape = {
         let returns = renamed::__private::Returns::<Option<String>>::new();
         {
@@ -61,7 +57,7 @@ fn of_type(account: &Account, r#type: u8, token: &str) -> Option<String> {
         }
     };
     renamed::__private::cached_sync(
-        call,
+        &mut call,
         shape,
         renamed::__private::With::new(renamed::__private::Encoded)
             .weight(
@@ -125,14 +121,13 @@ fn of_type_key(
             renamed::__private::location!(),
         )
     });
+    let mut call = renamed::__private::Call::new(&__CACHED, &|| (), &[]);
+    call.of_type(Kind::Menu);
+    call.tenant(renamed::__private::demand::who(&&account.tenant));
+    call.user(renamed::__private::demand::who(&&(account.id())));
     #[allow(clippy::used_underscore_binding)]
-    let call = renamed::__private::Call::new(&__CACHED, &|| (), &[])
-        .of_type(Kind::Menu)
-        .tenant(renamed::__private::demand::who(&&account.tenant))
-        .user(renamed::__private::demand::who(&&(account.id())))
-        .part(&account)
-        .named("account", &account)
-        .argument("type", &r#type)
-        .hashed("token", &token);
+    call.part(&account).named("account", &account);
+    #[allow(clippy::used_underscore_binding)] call.argument("type", &r#type);
+    #[allow(clippy::used_underscore_binding)] call.hashed("token", &token);
     call.key()
 }

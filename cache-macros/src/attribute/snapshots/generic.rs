@@ -18,26 +18,24 @@ where
             ::cache_core::__private::location!(),
         )
     });
-    #[allow(clippy::used_underscore_binding)]
-    let call = ::cache_core::__private::Call::new(
-            &__CACHED,
-            &|| (),
-            &[
-                ::core::any::type_name::<T>(),
-                {
-                    #[allow(dead_code)]
-                    struct __Const<const V: usize>;
-                    ::cache_core::__private::const_name::<__Const<N>>()
-                },
-                #[cfg(test)]
-                ::core::any::type_name_of_val(&extra),
-            ],
-        )
-        .argument("number", &number)
-        .argument("count", &(items.len()));
-    #[cfg(test)]
-    #[allow(clippy::used_underscore_binding)]
-    let call = call.argument("extra", &extra);
+    let mut call = ::cache_core::__private::Call::new(
+        &__CACHED,
+        &|| (),
+        &[
+            ::core::any::type_name::<T>(),
+            {
+                #[allow(dead_code)]
+                struct __Const<const V: usize>;
+                ::cache_core::__private::const_name::<__Const<N>>()
+            },
+            #[cfg(test)]
+            ::core::any::type_name_of_val(&extra),
+        ],
+    );
+    #[allow(clippy::used_underscore_binding)] call.argument("number", &number);
+    #[allow(clippy::used_underscore_binding)] call.argument("count", &(items.len()));
+    #[cfg(test)] #[allow(clippy::used_underscore_binding)]
+    call.argument("extra", &extra);
     let shape = {
         let returns = ::cache_core::__private::Returns::<usize>::new();
         {
@@ -47,7 +45,7 @@ where
         }
     };
     ::cache_core::__private::cached(
-            call,
+            &mut call,
             shape,
             ::cache_core::__private::InMemory,
             async move {
@@ -87,25 +85,23 @@ fn count_key<T, const N: usize>(
             ::cache_core::__private::location!(),
         )
     });
-    #[allow(clippy::used_underscore_binding)]
-    let call = ::cache_core::__private::Call::new(
-            &__CACHED,
-            &|| (),
-            &[
-                ::core::any::type_name::<T>(),
-                {
-                    #[allow(dead_code)]
-                    struct __Const<const V: usize>;
-                    ::cache_core::__private::const_name::<__Const<N>>()
-                },
-                #[cfg(test)]
-                ::core::any::type_name_of_val(&extra),
-            ],
-        )
-        .argument("number", &number)
-        .argument("count", &(items.len()));
-    #[cfg(test)]
-    #[allow(clippy::used_underscore_binding)]
-    let call = call.argument("extra", &extra);
+    let mut call = ::cache_core::__private::Call::new(
+        &__CACHED,
+        &|| (),
+        &[
+            ::core::any::type_name::<T>(),
+            {
+                #[allow(dead_code)]
+                struct __Const<const V: usize>;
+                ::cache_core::__private::const_name::<__Const<N>>()
+            },
+            #[cfg(test)]
+            ::core::any::type_name_of_val(&extra),
+        ],
+    );
+    #[allow(clippy::used_underscore_binding)] call.argument("number", &number);
+    #[allow(clippy::used_underscore_binding)] call.argument("count", &(items.len()));
+    #[cfg(test)] #[allow(clippy::used_underscore_binding)]
+    call.argument("extra", &extra);
     call.key()
 }

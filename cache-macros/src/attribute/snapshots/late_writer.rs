@@ -8,7 +8,21 @@ async fn import(menu: Menu) -> Vec<Item> {
         .wait(::cache_core::__private::Wait::Global);
     ::cache_core::__private::invalidated_late(
             plan,
-            |_| true,
+            |result| ::cache_core::__private::Done::always(
+                ::cache_core::__private::Success::succeeded(
+                    &{
+                        let returns = ::cache_core::__private::Returns::<
+                            Vec<Item>,
+                        >::new();
+                        {
+                            #[allow(clippy::wildcard_imports)]
+                            use ::cache_core::__private::shape::*;
+                            (&&&&&&&&returns).shape()
+                        }
+                    },
+                    result,
+                ),
+            ),
             |items: &Vec<Item>| -> ::std::vec::Vec<::std::string::String> {
                 ::cache_core::__private::demand::tags({ items.iter().map(Item::tag) })
             },
