@@ -110,9 +110,11 @@ impl Obtaining<'_> {
             if rounds > 1 && self.request.now() >= self.until {
                 return self.load_alone();
             }
-            // A load that has not started will begin after this call did, so it may be joined unseen.
+            // A load that has not started will begin after this call did, so it may be joined unseen. Where an old
+            // value may be served at once, it is looked for first.
             if self.lead.is_none()
                 && self.request.merge != SingleFlight::Off
+                && self.request.stale.while_revalidate.is_zero()
                 && let Some(follower) = self.request.cache.flights.join_gathering(&self.request.names)
             {
                 match self.follow(follower).await {

@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
+use arc_swap::ArcSwapOption;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
@@ -27,9 +28,10 @@ type Map = Cache<NearKey, Arc<Kept>, Bytes>;
 
 /// The values that are kept in the process.
 pub(crate) struct Near {
+    bytes: u64,
     shared: Map,
-    /// Types with a share of their own.
-    own: HashMap<Box<str>, Map>,
+    /// Types with a share of their own, if there are any. Replaced as a whole.
+    own: ArcSwapOption<HashMap<Box<str>, Arc<Map>>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -45,16 +47,30 @@ impl Near {
     /// An empty tier of at most `bytes` bytes, out of which each of these types has a share that the others can't
     /// take, and that it can't exceed.
     pub(crate) fn new<'a>(bytes: u64, shares: impl IntoIterator<Item = (&'a str, u64)>) -> Self {
-        let own: HashMap<Box<str>, u64> =
-            shares.into_iter().map(|(name, share)| (name.into(), share)).collect();
-        let rest = bytes.saturating_sub(own.values().sum());
-        let own = own.into_iter().map(|(name, share)| (name, map(share))).collect();
-        Self { shared: map(rest), own }
+        let near = Self { bytes, shared: map(bytes), own: ArcSwapOption::empty() };
+        shares.into_iter().for_each(|(name, share)| near.share(name, share));
+        near
+    }
+
+    /// Gives a type a share, unless it has one.
+    pub(crate) fn share(&self, type_name: &str, share: u64) {
+        if self.own.load().as_ref().is_some_and(|own| own.contains_key(type_name)) {
+            return;
+        }
+        let added = Arc::new(map(share));
+        self.own.rcu(|own| {
+            let mut own = own.as_ref().map_or_else(HashMap::new, |own| HashMap::clone(own));
+            own.entry(type_name.into()).or_insert_with(|| added.clone());
+            Some(Arc::new(own))
+        });
+        let taken: u64 = self.own.load().iter().flat_map(|own| own.values()).map(|map| map.capacity()).sum();
+        self.shared.set_capacity(self.bytes.saturating_sub(taken).max(1));
     }
 
     /// The value of a call, if it may be served now.
     pub(crate) fn get(&self, lookup: &Lookup<'_>, changes: &Changes, now: Instant) -> Option<Arc<Kept>> {
-        let map = self.map(lookup.type_name);
+        let own = self.own(lookup.type_name);
+        let map = own.as_deref().unwrap_or(&self.shared);
         let kept = map.get(lookup)?;
         match changes.standing(&kept.hold, now) {
             Standing::Good if !kept.is_gone() => Some(kept),
@@ -68,7 +84,8 @@ impl Near {
 
     /// Keeps a value. One that is larger than a shard is not kept.
     pub(crate) fn insert(&self, key: NearKey, kept: Kept) {
-        let map = self.map(key.type_name());
+        let own = self.own(key.type_name());
+        let map = own.as_deref().unwrap_or(&self.shared);
         // What it replaces and evicts is dropped when no lock is held: dropping a value may run anything.
         let mut evicted = Default::default();
         let replaced = map.remove(&key);
@@ -78,14 +95,12 @@ impl Near {
 
     /// How many bytes everything counts together.
     pub(crate) fn weight(&self) -> u64 {
-        self.shared.weight() + self.own.values().map(Map::weight).sum::<u64>()
+        let own = self.own.load();
+        self.shared.weight() + own.iter().flat_map(|own| own.values()).map(|map| map.weight()).sum::<u64>()
     }
 
-    fn map(&self, type_name: &str) -> &Map {
-        if self.own.is_empty() {
-            return &self.shared;
-        }
-        self.own.get(type_name).unwrap_or(&self.shared)
+    fn own(&self, type_name: &str) -> Option<Arc<Map>> {
+        self.own.load().as_ref()?.get(type_name).cloned()
     }
 }
 
@@ -177,10 +192,10 @@ mod tests {
             fixture.keep("menu", i, 1000);
             fixture.keep("reports", i, 1000);
             assert!(fixture.near.shared.weight() <= 900_000);
-            assert!(fixture.near.own["reports"].weight() <= 100_000);
+            assert!(fixture.near.own("reports").expect("it has a share").weight() <= 100_000);
         }
         assert!(fixture.near.shared.weight() > 450_000, "but uses them");
-        assert!(fixture.near.own["reports"].weight() > 50_000);
+        assert!(fixture.near.own("reports").expect("it has a share").weight() > 50_000);
     }
 
     #[test]

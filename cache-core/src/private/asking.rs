@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind};
 use crate::key::names::Names;
 use crate::near::NearKey;
 use crate::observe::Counter;
-use crate::policy::{Awareness, Declared};
+use crate::policy::{Awareness, Declared, TypePolicy};
 use crate::private::call::{Call, aware_of};
 use crate::ttl::Ttl;
 use crate::value::kind::{AnyCodec, CodecKind};
@@ -38,7 +38,11 @@ impl Call {
             return None;
         }
         let tags = self.tags.take().map_or_else(Vec::new, |tags| tags.to_vec());
-        let ttl = self.ttl.unwrap_or_default();
+        let policy = self.policy.take().unwrap_or_default();
+        if let Some(bytes) = policy.max_bytes {
+            cache.near.share(type_name, bytes);
+        }
+        let ttl = self.ttl.or(policy.ttl).unwrap_or_default();
         if tags.len() > MAX_TAGS {
             let message = format!("an entry has at most {MAX_TAGS} tags, not {}", tags.len());
             self.unkeyed = Some(Box::new(Error::new(ErrorKind::Config, message)));
@@ -68,17 +72,20 @@ impl Call {
             ttl,
             longest_ttl: None,
             stale: StaleFor {
-                while_revalidate: declared.stale_while_revalidate.unwrap_or_default(),
+                while_revalidate: declared
+                    .stale_while_revalidate
+                    .or(policy.stale_while_revalidate)
+                    .unwrap_or_default(),
                 in_background: false,
-                if_error: declared.stale_if_error.unwrap_or_default(),
+                if_error: declared.stale_if_error.or(policy.stale_if_error).unwrap_or_default(),
             },
-            jitter: declared.jitter.unwrap_or(cache.settings.jitter),
+            jitter: declared.jitter.or(policy.jitter).unwrap_or(cache.settings.jitter),
             max_wait: declared.max_wait.unwrap_or(MAX_WAIT),
             lease: if local { LOCAL_LEASE } else { function.lease() },
             permits: function.permits(),
-            absent_ttl: absent_ttl(declared, ttl),
+            absent_ttl: absent_ttl(declared, &policy, ttl),
             merge: declared.single_flight,
-            codec: codec_of(declared, &cache),
+            codec: codec_of(declared.codec.or(policy.codec), &cache),
             schema,
             memory,
             near,
@@ -90,11 +97,10 @@ impl Call {
     }
 
     fn reason(&self, error: &Error) -> Counter {
-        let declared = &self.function.declared;
-        let no_tenant =
-            context::with_current(|frame| aware_of(declared.tenant, &self.tenant, &frame.tenant).is_none());
+        let aware = self.tenant_aware();
+        let no_tenant = context::with_current(|frame| aware_of(aware, &self.tenant, &frame.tenant).is_none());
         match error.kind() {
-            ErrorKind::Context if declared.tenant != Awareness::No && no_tenant => Counter::NoTenant,
+            ErrorKind::Context if aware != Awareness::No && no_tenant => Counter::NoTenant,
             ErrorKind::Context => Counter::NoUser,
             _ => Counter::Unkeyed,
         }
@@ -102,13 +108,13 @@ impl Call {
 }
 
 /// How long `None` lives, if it is stored.
-fn absent_ttl(declared: &Declared, ttl: Ttl) -> Option<Ttl> {
-    declared.negative_ttl.or(declared.cache_none.then_some(ttl))
+fn absent_ttl(declared: &Declared, policy: &TypePolicy, ttl: Ttl) -> Option<Ttl> {
+    let stored = declared.cache_none || policy.cache_none;
+    declared.negative_ttl.or(policy.negative_ttl).or(stored.then_some(ttl))
 }
 
-/// The function's codec, else the cache's.
-fn codec_of(declared: &Declared, cache: &Inner) -> AnyCodec {
-    let named = declared.codec.and_then(|name| name.parse::<CodecKind>().ok());
+/// The codec of the function or its type, else the cache's.
+fn codec_of(name: Option<&'static str>, cache: &Inner) -> AnyCodec {
+    let named = name.and_then(|name| name.parse::<CodecKind>().ok());
     named.map_or(cache.codec, AnyCodec::from)
 }
-

@@ -8,7 +8,7 @@ use crate::context;
 use crate::error::{Error, ErrorKind, Note};
 use crate::key::address::{Key, Owner};
 use crate::key::encode::{Show, Values};
-use crate::policy::{Awareness, CacheType};
+use crate::policy::{Awareness, CacheType, TypePolicy};
 use crate::private::function::Function;
 use crate::private::guarded::guarded;
 use crate::private::place::KeyPart;
@@ -23,6 +23,8 @@ pub struct Call {
     pub(super) own: smallvec::SmallVec<[&'static str; 1]>,
     pub(super) cache: Option<Cache>,
     pub(super) type_name: &'static str,
+    /// What the type says, where an expression names it.
+    pub(super) policy: Option<TypePolicy>,
     pub(super) ttl: Option<Ttl>,
     pub(super) tenant: Option<Arc<str>>,
     pub(super) user: Option<Arc<str>>,
@@ -46,6 +48,7 @@ impl Call {
             own: own.into(),
             cache: None,
             type_name: function.declared.type_name,
+            policy: None,
             ttl: function.declared.ttl,
             tenant: None,
             user: None,
@@ -64,6 +67,7 @@ impl Call {
     /// Names the type.
     pub fn of_type<T: CacheType>(&mut self, cache_type: T) {
         self.type_name = cache_type.name();
+        self.policy = Some(cache_type.policy());
     }
 
     /// Sets the time to live.
@@ -122,6 +126,20 @@ impl Call {
         }
     }
 
+    /// Whether the tenant is part of the key: if the function says so, or its type.
+    #[inline]
+    pub(super) fn tenant_aware(&self) -> Awareness {
+        let by_type = self.policy.as_ref().is_some_and(|policy| policy.tenant_aware);
+        aware(self.function.declared.tenant, by_type)
+    }
+
+    /// Whether the user is part of the key.
+    #[inline]
+    pub(super) fn user_aware(&self) -> Awareness {
+        let by_type = self.policy.as_ref().is_some_and(|policy| policy.user_aware);
+        aware(self.function.declared.user, by_type)
+    }
+
     /// The key of the call.
     ///
     /// # Errors
@@ -146,12 +164,15 @@ impl Call {
             let id = |aware, named: &Option<Arc<str>>, own: &Option<Arc<str>>| {
                 aware_of(aware, named, own).cloned()
             };
-            (id(declared.tenant, &self.tenant, &frame.tenant), id(declared.user, &self.user, &frame.user))
+            (
+                id(self.tenant_aware(), &self.tenant, &frame.tenant),
+                id(self.user_aware(), &self.user, &frame.user),
+            )
         });
-        if declared.tenant != Awareness::No && tenant.is_none() {
+        if self.tenant_aware() != Awareness::No && tenant.is_none() {
             return Err(missing("tenant"));
         }
-        if declared.user != Awareness::No && user.is_none() {
+        if self.user_aware() != Awareness::No && user.is_none() {
             return Err(missing("user"));
         }
         let owner = Owner { type_name, tenant, user };
@@ -167,6 +188,7 @@ impl Call {
             own: self.own.clone(),
             cache: None,
             type_name: self.type_name,
+            policy: self.policy,
             ttl: self.ttl,
             tenant: self.tenant.clone(),
             user: self.user.clone(),
@@ -180,6 +202,10 @@ impl Call {
 
 fn id(text: &str) -> Option<Arc<str>> {
     (!text.is_empty()).then(|| text.into())
+}
+
+fn aware(by_function: Awareness, by_type: bool) -> Awareness {
+    if by_function == Awareness::No && by_type { Awareness::Context } else { by_function }
 }
 
 /// The tenant or user of a call: as it was named, or that of the context.

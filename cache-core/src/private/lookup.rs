@@ -29,10 +29,11 @@ impl Call {
             if frame.mode != Mode::Usual {
                 return None;
             }
-            let tenant = aware_of(declared.tenant, &self.tenant, &frame.tenant);
-            let user = aware_of(declared.user, &self.user, &frame.user);
-            if (declared.tenant != Awareness::No && tenant.is_none())
-                || (declared.user != Awareness::No && user.is_none())
+            let (tenant_aware, user_aware) = (self.tenant_aware(), self.user_aware());
+            let tenant = aware_of(tenant_aware, &self.tenant, &frame.tenant);
+            let user = aware_of(user_aware, &self.user, &frame.user);
+            if (tenant_aware != Awareness::No && tenant.is_none())
+                || (user_aware != Awareness::No && user.is_none())
             {
                 return None;
             }
@@ -78,4 +79,3 @@ fn near<T: Send + Sync + 'static>(cache: &Arc<Inner>, lookup: &Lookup<'_>, call:
     }
     Some(value)
 }
-

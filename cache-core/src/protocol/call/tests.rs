@@ -56,10 +56,8 @@ fn a_refused_entry_is_replaced_but_a_younger_writers_entry_stays() {
 #[test]
 fn another_ones_load_is_awaited_and_then_read() {
     let look = (Input::Awaited, Action::Read { lease: true });
-    let still = (
-        Input::Read(Verdict::Loading(LEASE)),
-        Action::Await { lease: LEASE, remaining: None, join: true },
-    );
+    let still =
+        (Input::Read(Verdict::Loading(LEASE)), Action::Await { lease: LEASE, remaining: None, join: true });
     let done = (Input::Read(Verdict::Valid), Action::Serve);
     check(&[miss(), (busy(LEASE), wait(LEASE)), look.clone(), still, look, done]);
 }
