@@ -5,15 +5,18 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use redis::{RedisError, Value};
-use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use crate::clock::{Clock, within};
 use crate::error::{Error, ErrorKind};
-use crate::store::redis::keeper;
-use crate::store::redis::link::{Link, Request, Server};
+use crate::key::names::Names;
+use crate::store::redis::fault::translate;
+use crate::store::redis::link::{Link, Request};
 use crate::store::redis::manager::Pool;
+use crate::store::redis::merge::{self, Merged, Permit, Turn};
 use crate::store::redis::post::{Home, Post};
+use crate::store::redis::{commands, keeper, replies};
+use crate::store::words::Snapshot;
 
 /// What a lane is at the moment.
 #[derive(Clone, Debug)]
@@ -21,7 +24,7 @@ pub(crate) enum State {
     /// Its first connection is being made.
     Starting,
     /// It serves.
-    Up(Link),
+    Up(Arc<Link>),
     /// It is being replaced; calls fail at once.
     Down(Arc<Error>),
 }
@@ -97,37 +100,80 @@ impl Lane {
     pub(crate) async fn send(
         self: &Arc<Self>,
         request: Request,
-    ) -> Result<(Result<Value, RedisError>, Arc<Server>), Error> {
+    ) -> Result<(Result<Value, RedisError>, Arc<Link>), Error> {
         let link = self.link().await?;
-        let server = link.server.clone();
-        let here = Handle::try_current().is_ok_and(|current| current.id() == link.runtime.id());
-        let outcome =
-            if here { link.send(request).await } else { self.send_from_elsewhere(link, request).await? };
-        server.judge(&outcome, self.deadline, || self.clock.now());
-        Ok((outcome, server))
+        let outcome = self.send_over(&link, request).await?;
+        Ok((outcome, link))
+    }
+
+    /// Reads an entry with everything that decides over its validity, alone or merged with other reads.
+    pub(crate) async fn read(&self, link: &Arc<Link>, names: &Names, lease: bool) -> Result<Snapshot, Error> {
+        match merge::turn(link, names, lease) {
+            // Kept apart, so that the many that are merged are small.
+            Turn::Alone(permit) => Box::pin(self.read_alone(permit, link, names, lease)).await,
+            Turn::Merged(merged) if link.is_here() => merged.await,
+            Turn::Merged(merged) => Box::pin(self.read_from_elsewhere(link, merged)).await,
+        }
+    }
+
+    async fn read_alone(
+        &self,
+        _permit: Permit,
+        link: &Arc<Link>,
+        names: &Names,
+        lease: bool,
+    ) -> Result<Snapshot, Error> {
+        let outcome = self.send_over(link, Request::Read(commands::read(names, lease))).await?;
+        replies::read(outcome.map_err(translate)?, lease)
+    }
+
+    async fn send_over(
+        &self,
+        link: &Arc<Link>,
+        request: Request,
+    ) -> Result<Result<Value, RedisError>, Error> {
+        let outcome = if link.is_here() {
+            link.send(request).await
+        } else {
+            self.send_from_elsewhere(link, request).await?
+        };
+        link.judge(&outcome);
+        Ok(outcome)
     }
 
     /// For a caller without a runtime, with another one than the connection's, or one that blocks its own.
     async fn send_from_elsewhere(
         &self,
-        link: Link,
+        link: &Arc<Link>,
         request: Request,
     ) -> Result<Result<Value, RedisError>, Error> {
-        let runtime = link.runtime.clone();
-        let sending = runtime.spawn(link.send(request));
+        let sender = link.clone();
+        let sending = link.runtime.spawn(async move { sender.send(request).await });
         // The connection's own deadline counts only while its runtime runs.
         match within(self.clock.sleep(self.deadline * 2), sending).await {
             Some(Ok(outcome)) => Ok(outcome),
             Some(Err(_)) => Err(unavailable("the runtime of the connection is gone")),
-            None => Ok(Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into())),
+            None => Ok(Err(late())),
         }
     }
 
+    async fn read_from_elsewhere(&self, link: &Link, merged: Merged) -> Result<Snapshot, Error> {
+        let answered = within(self.clock.sleep(self.deadline * 2), merged).await;
+        answered.unwrap_or_else(|| {
+            link.judge(&Err(late()));
+            Err(translate(late()))
+        })
+    }
+
     /// The current connection. Only the first one is waited for, and only within the deadline.
-    pub(crate) async fn link(self: &Arc<Self>) -> Result<Link, Error> {
-        if let Some(decided) = self.decided() {
-            return decided;
+    pub(crate) async fn link(self: &Arc<Self>) -> Result<Arc<Link>, Error> {
+        match self.decided() {
+            Some(decided) => decided,
+            None => Box::pin(self.first_link()).await,
         }
+    }
+
+    async fn first_link(self: &Arc<Self>) -> Result<Arc<Link>, Error> {
         let mut changes = self.changes();
         let decided = async {
             loop {
@@ -143,7 +189,7 @@ impl Lane {
         within(self.clock.sleep(self.deadline), decided).await.unwrap_or_else(|| Err(late()))
     }
 
-    fn decided(self: &Arc<Self>) -> Option<Result<Link, Error>> {
+    fn decided(self: &Arc<Self>) -> Option<Result<Arc<Link>, Error>> {
         let state = self.state.load();
         if let State::Up(link) = &**state
             && !link.server.is_dead()
@@ -158,6 +204,10 @@ impl Lane {
             State::Down(error) => Some(Err(Error::new(error.kind(), error.to_string()))),
         }
     }
+}
+
+fn late() -> RedisError {
+    std::io::Error::from(std::io::ErrorKind::TimedOut).into()
 }
 
 fn unavailable(message: &str) -> Error {
