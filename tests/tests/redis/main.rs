@@ -4,6 +4,7 @@
 mod damage;
 mod executors;
 mod leaders;
+mod merging;
 mod nesting;
 mod outage;
 mod processes;

@@ -55,6 +55,15 @@ impl Batch {
         self.reads >= MAX_READS || self.text.len() >= MAX_TEXT
     }
 
+    /// Nothing, with room for as much again.
+    pub(crate) fn cleared(mut self) -> Self {
+        self.text.clear();
+        self.ends.clear();
+        self.seats.clear();
+        self.reads = 0;
+        self
+    }
+
     /// The MGET.
     pub(crate) fn command(&self) -> Cmd {
         let mut command = Cmd::with_capacity(self.ends.len() + 1, self.text.len() + 4);

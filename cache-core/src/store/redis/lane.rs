@@ -13,7 +13,7 @@ use crate::key::names::Names;
 use crate::store::redis::fault::translate;
 use crate::store::redis::link::{Link, Request};
 use crate::store::redis::manager::Pool;
-use crate::store::redis::merge::{self, Merged, Permit, Turn};
+use crate::store::redis::merge::{self, Alone, Merged, Turn};
 use crate::store::redis::post::{Home, Post};
 use crate::store::redis::{commands, keeper, replies};
 use crate::store::words::Snapshot;
@@ -110,7 +110,7 @@ impl Lane {
     pub(crate) async fn read(&self, link: &Arc<Link>, names: &Names, lease: bool) -> Result<Snapshot, Error> {
         match merge::turn(link, names, lease) {
             // Kept apart, so that the many that are merged are small.
-            Turn::Alone(permit) => Box::pin(self.read_alone(permit, link, names, lease)).await,
+            Turn::Alone(alone) => Box::pin(self.read_alone(alone, link, names, lease)).await,
             Turn::Merged(merged) if link.is_here() => merged.await,
             Turn::Merged(merged) => Box::pin(self.read_from_elsewhere(link, merged)).await,
         }
@@ -118,7 +118,7 @@ impl Lane {
 
     async fn read_alone(
         &self,
-        _permit: Permit,
+        _alone: Alone,
         link: &Arc<Link>,
         names: &Names,
         lease: bool,

@@ -1,10 +1,10 @@
 //! Reads in flight at the same moment share MGETs.
 //!
-//! A few requests are sent at once; reads that arrive while these are under way are gathered, and whoever of
-//! them comes back sends what was gathered as one MGET. So a read never waits for an answer that was asked for
-//! before it arrived: what it is told is no older than its own MGET would have told.
+//! While few reads are under way each is sent at once: it is answered sooner, and there is little to share. The
+//! others are gathered, and sent as one MGET as soon as no other one of that kind is under way. So no read waits
+//! for an answer that was asked for before it arrived: what it is told is no older than its own MGET would have
+//! told.
 
-use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -19,9 +19,9 @@ use crate::store::redis::fault::translate;
 use crate::store::redis::link::{Link, Request};
 use crate::store::words::Snapshot;
 
-/// So many requests with reads are under way over one connection before reads are gathered: alone, a read is
-/// answered sooner, and there is nothing to share.
-const AT_ONCE: usize = 4;
+/// So many reads are under way alone over one connection before others are gathered. More would cost less
+/// latency, and more work of both sides: from about this many on, a gathered read costs less than half.
+const ALONE: usize = 8;
 
 /// The reads of one connection.
 #[derive(Debug, Default)]
@@ -29,9 +29,14 @@ pub(crate) struct Merge(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    under_way: usize,
-    /// What is sent next; only the last one takes further reads.
-    gathered: VecDeque<Gathered>,
+    /// How many reads are under way alone.
+    alone: usize,
+    /// How many tasks send what was gathered. One is enough, except where a batch became full.
+    senders: usize,
+    /// What is sent next. While there is something, there is a sender.
+    gathered: Option<Gathered>,
+    /// Room for the next one.
+    spare: Batch,
 }
 
 /// Reads that wait to be sent. However it ends, with the connection's runtime for example, they are told.
@@ -54,56 +59,105 @@ struct Shared {
 #[derive(Debug)]
 pub(crate) enum Turn {
     /// By a request of its own, now.
-    Alone(Permit),
+    Alone(Alone),
     /// With others.
     Merged(Merged),
 }
 
 /// Finds out how a read over this connection gets its answer.
 pub(crate) fn turn(link: &Arc<Link>, names: &Names, lease: bool) -> Turn {
-    let mut state = link.merge.state();
-    if state.under_way < AT_ONCE {
-        state.under_way += 1;
-        return Turn::Alone(Permit(link.clone()));
+    let mut guard = link.merge.state();
+    let state = &mut *guard;
+    if state.senders == 0 && state.alone < ALONE {
+        state.alone += 1;
+        return Turn::Alone(Alone(link.clone()));
     }
-    if state.gathered.back().is_none_or(|last| last.batch.is_full()) {
-        let (batch, shared) = (Batch::default(), Arc::default());
-        state.gathered.push_back(Gathered { batch, shared, since: link.clock.now() });
+    let spare = &mut state.spare;
+    let gathered =
+        state.gathered.get_or_insert_with(|| Gathered::new(std::mem::take(spare), link.clock.now()));
+    let seats = gathered.batch.add(names, lease);
+    let merged = Merged { seats, shared: gathered.shared.clone(), registered: None };
+    let full = if gathered.batch.is_full() { state.gathered.take() } else { None };
+    if full.is_some() || state.senders == 0 {
+        state.senders += 1;
+        drop(guard);
+        // A runtime that is gone drops the task at once, and tells whoever waits.
+        link.runtime.spawn(Sender { link: link.clone(), over: false }.send(full));
     }
-    let last = state.gathered.back_mut().expect("one was pushed where there was none");
-    let seats = last.batch.add(names, lease);
-    Turn::Merged(Merged { seats, shared: last.shared.clone(), registered: None })
+    Turn::Merged(merged)
 }
 
-/// The right to have a request under way. Whoever gives it back sends what was gathered meanwhile, also where its
-/// caller is gone.
+/// A read that is under way alone.
 #[derive(Debug)]
-pub(crate) struct Permit(Arc<Link>);
+pub(crate) struct Alone(Arc<Link>);
 
-impl Drop for Permit {
+impl Drop for Alone {
     fn drop(&mut self) {
-        let link = &self.0;
-        let mut state = link.merge.state();
-        let next = state.gathered.pop_front();
-        if next.is_none() {
-            state.under_way -= 1;
-        }
-        drop(state);
-        if let Some(gathered) = next {
-            // A runtime that is gone drops the task at once, and the permit with it.
-            link.runtime.spawn(send(Self(link.clone()), gathered));
-        }
+        self.0.merge.state().alone -= 1;
     }
 }
 
-async fn send(permit: Permit, gathered: Gathered) {
-    let outcome = permit.0.send_since(gathered.since, Request::Read(gathered.batch.command())).await;
-    gathered.shared.end(outcome.and_then(|answer| batch::values(answer).ok_or_else(no_answer)));
+/// Sends what was gathered, until nothing was gathered meanwhile.
+#[derive(Debug)]
+struct Sender {
+    link: Arc<Link>,
+    over: bool,
+}
+
+impl Sender {
+    async fn send(mut self, full: Option<Gathered>) {
+        let mut next = full;
+        loop {
+            let mut gathered = match next.take() {
+                Some(gathered) => gathered,
+                None => {
+                    // Whoever was just told may read again at once.
+                    tokio::task::yield_now().await;
+                    let Some(gathered) = self.next() else { return };
+                    gathered
+                }
+            };
+            let request = Request::Read(gathered.batch.command());
+            let outcome = self.link.send_since(gathered.since, request).await;
+            gathered.shared.end(outcome.and_then(|answer| batch::values(answer).ok_or_else(no_answer)));
+            self.link.merge.state().spare = std::mem::take(&mut gathered.batch).cleared();
+        }
+    }
+
+    /// What was gathered; where nothing was, its work is over.
+    fn next(&mut self) -> Option<Gathered> {
+        let mut state = self.link.merge.state();
+        let gathered = state.gathered.take();
+        if gathered.is_none() {
+            state.senders -= 1;
+            self.over = true;
+        }
+        gathered
+    }
+}
+
+impl Drop for Sender {
+    fn drop(&mut self) {
+        if self.over {
+            return;
+        }
+        let mut state = self.link.merge.state();
+        state.senders -= 1;
+        let left = if state.senders == 0 { state.gathered.take() } else { None };
+        drop(state);
+        drop(left);
+    }
 }
 
 impl Merge {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Gathered {
+    fn new(batch: Batch, since: Instant) -> Self {
+        Self { batch, shared: Arc::default(), since }
     }
 }
 
