@@ -13,9 +13,9 @@ use crate::key::names::Names;
 use crate::store::redis::fault::translate;
 use crate::store::redis::link::{Link, Request};
 use crate::store::redis::manager::Pool;
-use crate::store::redis::merge::{self, Alone, Merged, Turn};
+use crate::store::redis::merge::Merged;
 use crate::store::redis::post::{Home, Post};
-use crate::store::redis::{commands, keeper, replies};
+use crate::store::redis::{commands, keeper};
 use crate::store::words::Snapshot;
 
 /// What a lane is at the moment.
@@ -106,25 +106,10 @@ impl Lane {
         Ok((outcome, link))
     }
 
-    /// Reads an entry with everything that decides over its validity, alone or merged with other reads.
-    pub(crate) async fn read(&self, link: &Arc<Link>, names: &Names, lease: bool) -> Result<Snapshot, Error> {
-        match merge::turn(link, names, lease) {
-            // Kept apart, so that the many that are merged are small.
-            Turn::Alone(alone) => Box::pin(self.read_alone(alone, link, names, lease)).await,
-            Turn::Merged(merged) if link.is_here() => merged.await,
-            Turn::Merged(merged) => Box::pin(self.read_from_elsewhere(link, merged)).await,
-        }
-    }
-
-    async fn read_alone(
-        &self,
-        _alone: Alone,
-        link: &Arc<Link>,
-        names: &Names,
-        lease: bool,
-    ) -> Result<Snapshot, Error> {
+    /// Reads an entry with everything that decides over its validity, by a request of its own.
+    pub(crate) async fn read(&self, link: &Arc<Link>, names: &Names, lease: bool) -> Result<Value, Error> {
         let outcome = self.send_over(link, Request::Read(commands::read(names, lease))).await?;
-        replies::read(outcome.map_err(translate)?, lease)
+        outcome.map_err(translate)
     }
 
     async fn send_over(
@@ -157,7 +142,8 @@ impl Lane {
         }
     }
 
-    async fn read_from_elsewhere(&self, link: &Link, merged: Merged) -> Result<Snapshot, Error> {
+    /// Waits for a read that is merged with others, from another runtime than the connection's.
+    pub(crate) async fn wait_for(&self, link: &Link, merged: Merged) -> Result<Snapshot, Error> {
         let answered = within(self.clock.sleep(self.deadline * 2), merged).await;
         answered.unwrap_or_else(|| {
             link.judge(&Err(late()));
@@ -189,7 +175,8 @@ impl Lane {
         within(self.clock.sleep(self.deadline), decided).await.unwrap_or_else(|| Err(late()))
     }
 
-    fn decided(self: &Arc<Self>) -> Option<Result<Arc<Link>, Error>> {
+    /// The current connection, unless it is the first one and still being made.
+    pub(crate) fn decided(self: &Arc<Self>) -> Option<Result<Arc<Link>, Error>> {
         let state = self.state.load();
         if let State::Up(link) = &**state
             && !link.server.is_dead()

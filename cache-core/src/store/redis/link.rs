@@ -16,6 +16,7 @@ use crate::protocol::{History, Tracker};
 use crate::store::redis::fault::{Fault, classify};
 use crate::store::redis::merge::Merge;
 use crate::store::redis::tracking::Tracking;
+use crate::store::words::Snapshot;
 use crate::value::envelope::ServerTime;
 
 /// After this many commands in a row that were not answered in time a connection is given up.
@@ -232,6 +233,14 @@ impl Link {
         };
         self.judge(&outcome);
         outcome
+    }
+
+    /// Says over which history a read was answered, at this time, and who tells of changes to what it saw. To be
+    /// called after the reply: a push that came before it has been taken into account.
+    pub(crate) fn vouch(&self, snapshot: &mut Snapshot, keep: bool, at: Instant) {
+        snapshot.history = self.server.history();
+        snapshot.now = self.server.time(at);
+        snapshot.tracker = if keep { self.server.tracker() } else { None };
     }
 
     /// Draws the conclusion from a reply.

@@ -10,18 +10,18 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
-use redis::RedisError;
+use redis::{RedisError, Value};
 
 use crate::error::Error;
 use crate::key::names::Names;
 use crate::store::redis::batch::{self, Batch, Seats, Values};
 use crate::store::redis::fault::translate;
 use crate::store::redis::link::{Link, Request};
-use crate::store::words::Snapshot;
+use crate::store::words::{Read, Snapshot};
 
 /// So many reads are under way alone over one connection before others are gathered. More would cost less
 /// latency, and more work of both sides: from about this many on, a gathered read costs less than half.
-const ALONE: usize = 8;
+const ALONE: usize = 4;
 
 /// The reads of one connection.
 #[derive(Debug, Default)]
@@ -49,10 +49,17 @@ struct Gathered {
 }
 
 /// What the reads of one MGET wait for.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shared {
-    outcome: OnceLock<Result<Values, RedisError>>,
+    link: Arc<Link>,
+    outcome: OnceLock<Result<Answered, RedisError>>,
     wakers: Mutex<Vec<Waker>>,
+}
+
+#[derive(Debug)]
+struct Answered {
+    values: Values,
+    at: Instant,
 }
 
 /// How a read gets its answer.
@@ -65,7 +72,7 @@ pub(crate) enum Turn {
 }
 
 /// Finds out how a read over this connection gets its answer.
-pub(crate) fn turn(link: &Arc<Link>, names: &Names, lease: bool) -> Turn {
+pub(crate) fn turn(link: &Arc<Link>, names: &Names, read: Read) -> Turn {
     let mut guard = link.merge.state();
     let state = &mut *guard;
     if state.senders == 0 && state.alone < ALONE {
@@ -73,10 +80,9 @@ pub(crate) fn turn(link: &Arc<Link>, names: &Names, lease: bool) -> Turn {
         return Turn::Alone(Alone(link.clone()));
     }
     let spare = &mut state.spare;
-    let gathered =
-        state.gathered.get_or_insert_with(|| Gathered::new(std::mem::take(spare), link.clock.now()));
-    let seats = gathered.batch.add(names, lease);
-    let merged = Merged { seats, shared: gathered.shared.clone(), registered: None };
+    let gathered = state.gathered.get_or_insert_with(|| Gathered::new(link, std::mem::take(spare)));
+    let seats = gathered.batch.add(names, read.lease);
+    let merged = Merged { seats, keep: read.keep, shared: gathered.shared.clone(), registered: None };
     let full = if gathered.batch.is_full() { state.gathered.take() } else { None };
     if full.is_some() || state.senders == 0 {
         state.senders += 1;
@@ -119,7 +125,7 @@ impl Sender {
             };
             let request = Request::Read(gathered.batch.command());
             let outcome = self.link.send_since(gathered.since, request).await;
-            gathered.shared.end(outcome.and_then(|answer| batch::values(answer).ok_or_else(no_answer)));
+            gathered.shared.end(outcome);
             self.link.merge.state().spare = std::mem::take(&mut gathered.batch).cleared();
         }
     }
@@ -156,8 +162,9 @@ impl Merge {
 }
 
 impl Gathered {
-    fn new(batch: Batch, since: Instant) -> Self {
-        Self { batch, shared: Arc::default(), since }
+    fn new(link: &Arc<Link>, batch: Batch) -> Self {
+        let shared = Shared { link: link.clone(), outcome: OnceLock::new(), wakers: Mutex::default() };
+        Self { batch, shared: Arc::new(shared), since: link.clock.now() }
     }
 }
 
@@ -170,8 +177,10 @@ impl Drop for Gathered {
 }
 
 impl Shared {
-    fn end(&self, outcome: Result<Values, RedisError>) {
-        if self.outcome.set(outcome).is_ok() {
+    fn end(&self, outcome: Result<Value, RedisError>) {
+        let values = outcome.and_then(|answer| batch::values(answer).ok_or_else(no_answer));
+        let answered = values.map(|values| Answered { values, at: self.link.clock.now() });
+        if self.outcome.set(answered).is_ok() {
             std::mem::take(&mut *self.wakers()).into_iter().for_each(Waker::wake);
         }
     }
@@ -185,6 +194,7 @@ impl Shared {
 #[derive(Debug)]
 pub(crate) struct Merged {
     seats: Seats,
+    keep: bool,
     shared: Arc<Shared>,
     /// Where its waker stands.
     registered: Option<usize>,
@@ -193,7 +203,11 @@ pub(crate) struct Merged {
 impl Merged {
     fn answer(&self) -> Option<Result<Snapshot, Error>> {
         Some(match self.shared.outcome.get()? {
-            Ok(values) => Ok(self.seats.snapshot(values)),
+            Ok(answered) => {
+                let mut snapshot = self.seats.snapshot(&answered.values);
+                self.shared.link.vouch(&mut snapshot, self.keep, answered.at);
+                Ok(snapshot)
+            }
             Err(error) => Err(translate(error.clone())),
         })
     }

@@ -25,6 +25,7 @@ mod manager;
 mod merge;
 mod options;
 mod post;
+mod reading;
 mod redis_store;
 mod replies;
 mod scripts;

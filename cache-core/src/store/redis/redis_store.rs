@@ -22,6 +22,7 @@ use crate::store::redis::link::{Link, Request};
 use crate::store::redis::manager::{Manager, Pool};
 use crate::store::redis::options::RedisOptions;
 use crate::store::redis::post::Home;
+use crate::store::redis::reading::Reading;
 use crate::store::redis::replies;
 use crate::store::words::{
     AcquireReply, AcquireRequest, Capability, Lease, PutReply, PutRequest, Read, Snapshot, StoreReply,
@@ -238,16 +239,8 @@ impl Store for RedisStore {
     }
 
     fn read<'a>(&'a self, names: &'a Names, read: Read) -> Answer<'a, Snapshot> {
-        Box::pin(async move {
-            let lane = if read.keep { &self.tracked } else { self.lane(names) };
-            let link = lane.link().await?;
-            let mut snapshot = lane.read(&link, names, read.lease).await?;
-            // Asked for after the reply: a push that came before it has been taken into account.
-            snapshot.history = link.server.history();
-            snapshot.now = link.server.time(link.clock.now());
-            snapshot.tracker = if read.keep { link.server.tracker() } else { None };
-            Ok(snapshot)
-        })
+        let lane = if read.keep { &self.tracked } else { self.lane(names) };
+        Box::pin(Reading::new(lane, names, read))
     }
 
     fn acquire<'a>(&'a self, names: &'a Names, request: AcquireRequest) -> Answer<'a, AcquireReply> {
