@@ -5,6 +5,7 @@ mod damage;
 mod executors;
 mod fleet;
 mod leaders;
+mod merging;
 mod nesting;
 mod outage;
 mod paused;

@@ -97,8 +97,14 @@ async fn what_was_read_and_is_not_kept_is_not_told() {
     let (watched, names) = (Watched::over(&server).await, names("1"));
     write(&server, &names);
     watched.barrier().await;
+    let remembered = || {
+        let stats = server.command(&["INFO", "stats"]);
+        stats.lines().find(|line| line.starts_with("tracking_total_keys:")).unwrap().to_owned()
+    };
+    let before = remembered();
     let snapshot = watched.data.read(&names, read(false)).await.unwrap();
     assert_eq!(snapshot.tracker, None);
+    assert_eq!(remembered(), before, "it takes no memory of the server");
     let ticket = watched.changes.ticket_of(&names);
     server.command(&["SET", names.entry(), "2"]);
     watched.barrier().await;

@@ -5,15 +5,18 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use redis::{RedisError, Value};
-use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use crate::clock::{Clock, within};
 use crate::error::{Error, ErrorKind};
-use crate::store::redis::keeper;
-use crate::store::redis::link::{Link, Request, Server};
+use crate::key::names::Names;
+use crate::store::redis::fault::translate;
+use crate::store::redis::link::{Link, Request};
 use crate::store::redis::manager::Pool;
+use crate::store::redis::merge::Merged;
 use crate::store::redis::post::{Home, Post};
+use crate::store::redis::{commands, keeper};
+use crate::store::words::Snapshot;
 
 /// What a lane is at the moment.
 #[derive(Clone, Debug)]
@@ -21,7 +24,7 @@ pub(crate) enum State {
     /// Its first connection is being made.
     Starting,
     /// It serves.
-    Up(Link),
+    Up(Arc<Link>),
     /// It is being replaced; calls fail at once.
     Down(Arc<Error>),
 }
@@ -97,37 +100,66 @@ impl Lane {
     pub(crate) async fn send(
         self: &Arc<Self>,
         request: Request,
-    ) -> Result<(Result<Value, RedisError>, Arc<Server>), Error> {
+    ) -> Result<(Result<Value, RedisError>, Arc<Link>), Error> {
         let link = self.link().await?;
-        let server = link.server.clone();
-        let here = Handle::try_current().is_ok_and(|current| current.id() == link.runtime.id());
-        let outcome =
-            if here { link.send(request).await } else { self.send_from_elsewhere(link, request).await? };
-        server.judge(&outcome, self.deadline, || self.clock.now());
-        Ok((outcome, server))
+        let outcome = self.send_over(&link, request).await?;
+        Ok((outcome, link))
+    }
+
+    /// Reads an entry with everything that decides over its validity, by a request of its own.
+    pub(crate) async fn read(&self, link: &Arc<Link>, names: &Names, lease: bool) -> Result<Value, Error> {
+        let outcome = self.send_over(link, Request::Read(commands::read(names, lease))).await?;
+        outcome.map_err(translate)
+    }
+
+    async fn send_over(
+        &self,
+        link: &Arc<Link>,
+        request: Request,
+    ) -> Result<Result<Value, RedisError>, Error> {
+        let outcome = if link.is_here() {
+            link.send(request).await
+        } else {
+            self.send_from_elsewhere(link, request).await?
+        };
+        link.judge(&outcome);
+        Ok(outcome)
     }
 
     /// For a caller without a runtime, with another one than the connection's, or one that blocks its own.
     async fn send_from_elsewhere(
         &self,
-        link: Link,
+        link: &Arc<Link>,
         request: Request,
     ) -> Result<Result<Value, RedisError>, Error> {
-        let runtime = link.runtime.clone();
-        let sending = runtime.spawn(link.send(request));
+        let sender = link.clone();
+        let sending = link.runtime.spawn(async move { sender.send(request).await });
         // The connection's own deadline counts only while its runtime runs.
         match within(self.clock.sleep(self.deadline * 2), sending).await {
             Some(Ok(outcome)) => Ok(outcome),
             Some(Err(_)) => Err(unavailable("the runtime of the connection is gone")),
-            None => Ok(Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into())),
+            None => Ok(Err(late())),
         }
     }
 
+    /// Waits for a read that is merged with others, from another runtime than the connection's.
+    pub(crate) async fn wait_for(&self, link: &Link, merged: Merged) -> Result<Snapshot, Error> {
+        let answered = within(self.clock.sleep(self.deadline * 2), merged).await;
+        answered.unwrap_or_else(|| {
+            link.judge(&Err(late()));
+            Err(translate(late()))
+        })
+    }
+
     /// The current connection. Only the first one is waited for, and only within the deadline.
-    pub(crate) async fn link(self: &Arc<Self>) -> Result<Link, Error> {
-        if let Some(decided) = self.decided() {
-            return decided;
+    pub(crate) async fn link(self: &Arc<Self>) -> Result<Arc<Link>, Error> {
+        match self.decided() {
+            Some(decided) => decided,
+            None => Box::pin(self.first_link()).await,
         }
+    }
+
+    async fn first_link(self: &Arc<Self>) -> Result<Arc<Link>, Error> {
         let mut changes = self.changes();
         let decided = async {
             loop {
@@ -143,7 +175,8 @@ impl Lane {
         within(self.clock.sleep(self.deadline), decided).await.unwrap_or_else(|| Err(late()))
     }
 
-    fn decided(self: &Arc<Self>) -> Option<Result<Link, Error>> {
+    /// The current connection, unless it is the first one and still being made.
+    pub(crate) fn decided(self: &Arc<Self>) -> Option<Result<Arc<Link>, Error>> {
         let state = self.state.load();
         if let State::Up(link) = &**state
             && !link.server.is_dead()
@@ -158,6 +191,10 @@ impl Lane {
             State::Down(error) => Some(Err(Error::new(error.kind(), error.to_string()))),
         }
     }
+}
+
+fn late() -> RedisError {
+    std::io::Error::from(std::io::ErrorKind::TimedOut).into()
 }
 
 fn unavailable(message: &str) -> Error {

@@ -11,9 +11,12 @@ use redis::{Arg, Cmd, PushInfo, PushKind, RedisError, Value};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
+use crate::clock::Clock;
 use crate::protocol::{History, Tracker};
 use crate::store::redis::fault::{Fault, classify};
+use crate::store::redis::merge::Merge;
 use crate::store::redis::tracking::Tracking;
+use crate::store::words::Snapshot;
 use crate::value::envelope::ServerTime;
 
 /// After this many commands in a row that were not answered in time a connection is given up.
@@ -25,7 +28,7 @@ pub(crate) struct Server {
     /// The replication history it serves; forgotten at the slightest doubt.
     history: ArcSwapOption<History>,
     /// Its clock, and when it was asked for it.
-    clock: Mutex<Option<(ServerTime, Instant)>>,
+    clock: ArcSwapOption<(ServerTime, Instant)>,
     dead: AtomicBool,
     late: AtomicU32,
     /// When the newest late command was counted.
@@ -57,7 +60,7 @@ impl Server {
     }
 
     pub(crate) fn learn(&self, history: History, doubts: u64, time: ServerTime, at: Instant) {
-        *self.clock.lock().unwrap_or_else(PoisonError::into_inner) = Some((time, at));
+        self.clock.store(Some(Arc::new((time, at))));
         self.history.store(Some(Arc::new(history)));
         if self.doubts() != doubts {
             self.history.store(None);
@@ -66,7 +69,7 @@ impl Server {
 
     /// The server's time now, by what was learned last.
     pub(crate) fn time(&self, now: Instant) -> Option<ServerTime> {
-        let (time, at) = (*self.clock.lock().unwrap_or_else(PoisonError::into_inner))?;
+        let (time, at) = *self.clock.load().as_deref()?;
         Some(time.after(now.saturating_duration_since(at)))
     }
 
@@ -195,37 +198,81 @@ pub(crate) enum Request {
 }
 
 /// One connection.
-#[derive(Clone)]
 pub(crate) struct Link {
     pub(crate) connection: MultiplexedConnection,
     pub(crate) server: Arc<Server>,
     /// Where the connection's reader and writer run.
     pub(crate) runtime: Handle,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) deadline: Duration,
+    /// The reads that are under way or wait to be sent.
+    pub(crate) merge: Merge,
 }
 
 impl Link {
-    /// Sends a request and waits for its reply.
-    pub(crate) async fn send(mut self, request: Request) -> Result<Value, RedisError> {
-        match request {
-            Request::Read(mget) if self.server.is_torn() => self.read_apart(&mget).await,
-            Request::Command(command) | Request::Read(command) => {
-                self.connection.send_packed_command(&command).await.and_then(Value::extract_error)
-            }
-        }
+    /// Whether the caller is on the connection's runtime.
+    pub(crate) fn is_here(&self) -> bool {
+        Handle::try_current().is_ok_and(|current| current.id() == self.runtime.id())
     }
 
-    /// The values may be of several moments. That does no harm: the entry stands first among the names, and
-    /// stamps that are read later than in one moment can only be newer.
-    async fn read_apart(&mut self, mget: &Cmd) -> Result<Value, RedisError> {
-        let mut pipeline = redis::pipe();
-        for argument in mget.args_iter().skip(1) {
-            if let Arg::Simple(name) = argument {
-                pipeline.cmd("GET").arg(name);
-            }
-        }
-        let values = self.connection.send_packed_commands(&pipeline, 0, pipeline.len()).await?;
-        values.into_iter().map(as_in_mget).collect::<Result<_, _>>().map(Value::Array)
+    /// Sends a request and waits for its reply.
+    pub(crate) async fn send(&self, request: Request) -> Result<Value, RedisError> {
+        send(self.connection.clone(), request, self.server.is_torn()).await
     }
+
+    /// Sends a request for somebody who waits since then, waits for its reply and draws the conclusion.
+    pub(crate) async fn send_since(&self, since: Instant, request: Request) -> Result<Value, RedisError> {
+        let waited = self.clock.now().saturating_duration_since(since);
+        let left = self.deadline.saturating_sub(waited);
+        let outcome = if left.is_zero() {
+            Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into())
+        } else {
+            let mut connection = self.connection.clone();
+            connection.set_response_timeout(left);
+            send(connection, request, self.server.is_torn()).await
+        };
+        self.judge(&outcome);
+        outcome
+    }
+
+    /// Says over which history a read was answered, at this time, and who tells of changes to what it saw. To be
+    /// called after the reply: a push that came before it has been taken into account.
+    pub(crate) fn vouch(&self, snapshot: &mut Snapshot, keep: bool, at: Instant) {
+        snapshot.history = self.server.history();
+        snapshot.now = self.server.time(at);
+        snapshot.tracker = if keep { self.server.tracker() } else { None };
+    }
+
+    /// Draws the conclusion from a reply.
+    pub(crate) fn judge(&self, outcome: &Result<Value, RedisError>) {
+        self.server.judge(outcome, self.deadline, || self.clock.now());
+    }
+}
+
+async fn send(
+    mut connection: MultiplexedConnection,
+    request: Request,
+    torn: bool,
+) -> Result<Value, RedisError> {
+    match request {
+        Request::Read(mget) if torn => read_apart(connection, &mget).await,
+        Request::Command(command) | Request::Read(command) => {
+            connection.send_packed_command(&command).await.and_then(Value::extract_error)
+        }
+    }
+}
+
+/// The values may be of several moments. That does no harm: each of them was asked for after the read began, and
+/// an entry is valid only by stamps that it shares a value with.
+async fn read_apart(mut connection: MultiplexedConnection, mget: &Cmd) -> Result<Value, RedisError> {
+    let mut pipeline = redis::pipe();
+    for argument in mget.args_iter().skip(1) {
+        if let Arg::Simple(name) = argument {
+            pipeline.cmd("GET").arg(name);
+        }
+    }
+    let values = connection.send_packed_commands(&pipeline, 0, pipeline.len()).await?;
+    values.into_iter().map(as_in_mget).collect::<Result<_, _>>().map(Value::Array)
 }
 
 /// What is no string counts as nothing in the answer to an MGET.
@@ -245,7 +292,7 @@ impl fmt::Debug for Link {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::{Clock, SystemClock};
+    use crate::clock::SystemClock;
     use crate::key::names::Names;
     use crate::store::changes::Changes;
 

@@ -16,6 +16,7 @@ use crate::store::redis::fault::translate;
 use crate::store::redis::handshake::greet;
 use crate::store::redis::layout::Layout;
 use crate::store::redis::link::{Link, Server};
+use crate::store::redis::merge::Merge;
 use crate::store::redis::options::RedisOptions;
 use crate::store::redis::tracking::Tracking;
 
@@ -55,10 +56,10 @@ impl Manager {
 }
 
 impl managed::Manager for Manager {
-    type Type = Link;
+    type Type = Arc<Link>;
     type Error = Error;
 
-    async fn create(&self) -> Result<Link, Error> {
+    async fn create(&self) -> Result<Arc<Link>, Error> {
         let tracking = self.tracker.map(|tracker| Tracking::new(self.changes.clone(), tracker));
         let server = Arc::new(Server::new(tracking));
         let listener = server.clone();
@@ -74,13 +75,20 @@ impl managed::Manager for Manager {
         let maker =
             deadpool_redis::Manager::new_with_config(self.options.info.clone(), config).map_err(translate)?;
         let connection = managed::Manager::create(&maker).await.map_err(translate)?;
-        let link = Link { connection, server, runtime: Handle::current() };
+        let link = Arc::new(Link {
+            connection,
+            server,
+            runtime: Handle::current(),
+            clock: self.clock.clone(),
+            deadline: self.options.deadline,
+            merge: Merge::default(),
+        });
         greet(&link, &self.layout, &*self.clock).await?;
         Ok(link)
     }
 
     /// No PING: a connection tells by itself when it dies, and its keeper looks at it regularly.
-    async fn recycle(&self, link: &mut Link, _: &Metrics) -> RecycleResult<Error> {
+    async fn recycle(&self, link: &mut Arc<Link>, _: &Metrics) -> RecycleResult<Error> {
         if link.server.is_dead() {
             return Err(RecycleError::Backend(Error::new(
                 ErrorKind::Unavailable,

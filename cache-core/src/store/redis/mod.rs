@@ -12,6 +12,7 @@
 //! over it the server tells of each later change of what was read. The others are told of a flush alone, and so
 //! take no memory of the server.
 
+mod batch;
 mod commands;
 mod fault;
 mod handshake;
@@ -21,8 +22,10 @@ mod layout;
 mod link;
 mod look;
 mod manager;
+mod merge;
 mod options;
 mod post;
+mod reading;
 mod redis_store;
 mod replies;
 mod scripts;

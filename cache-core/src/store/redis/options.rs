@@ -15,7 +15,8 @@ pub struct RedisOptions {
     pub(crate) deadline: Duration,
     /// How long a connection attempt may take, name look-up and log-in included; 2 s by default.
     pub(crate) connect_timeout: Duration,
-    /// How many connections calls share; 2 by default. More than the cores of a machine are of no use.
+    /// How many connections calls share beside the tracked one; 1 by default. Reads merge better over fewer, and
+    /// one has room for more than a server can answer.
     pub(crate) lanes: usize,
 }
 
@@ -53,7 +54,7 @@ impl RedisOptions {
             info,
             deadline: Duration::from_millis(250),
             connect_timeout: Duration::from_secs(2),
-            lanes: 2,
+            lanes: 1,
         })
     }
 

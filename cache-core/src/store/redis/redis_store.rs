@@ -18,10 +18,11 @@ use crate::store::redis::commands::{self, Form};
 use crate::store::redis::fault::{Fault, classify, translate};
 use crate::store::redis::lane::{Lane, State};
 use crate::store::redis::layout::Layout;
-use crate::store::redis::link::{Request, Server};
+use crate::store::redis::link::{Link, Request};
 use crate::store::redis::manager::{Manager, Pool};
 use crate::store::redis::options::RedisOptions;
 use crate::store::redis::post::Home;
+use crate::store::redis::reading::Reading;
 use crate::store::redis::replies;
 use crate::store::words::{
     AcquireReply, AcquireRequest, Capability, Lease, PutReply, PutRequest, Read, Snapshot, StoreReply,
@@ -174,9 +175,9 @@ impl RedisStore {
         &self.lanes[usize::try_from(hash).unwrap_or(0) % (last + 1)]
     }
 
-    async fn send(&self, lane: &Arc<Lane>, request: Request) -> Result<(Value, Arc<Server>), Error> {
-        let (outcome, server) = lane.send(request).await?;
-        outcome.map(|value| (value, server)).map_err(|error| match classify(&error) {
+    async fn send(&self, lane: &Arc<Lane>, request: Request) -> Result<(Value, Arc<Link>), Error> {
+        let (outcome, link) = lane.send(request).await?;
+        outcome.map(|value| (value, link)).map_err(|error| match classify(&error) {
             // Told apart from other refusals, because the engine clears what lies there.
             Fault::WrongType => wrong_type(error),
             _ => translate(error),
@@ -189,14 +190,14 @@ impl RedisStore {
         &self,
         lane: &Arc<Lane>,
         command: impl Fn(Form) -> Cmd,
-    ) -> Result<(Value, Arc<Server>), Error> {
-        let (outcome, server) = lane.send(Request::Command(command(Form::Digest))).await?;
+    ) -> Result<(Value, Arc<Link>), Error> {
+        let (outcome, link) = lane.send(Request::Command(command(Form::Digest))).await?;
         match outcome {
             Err(error) if classify(&error) == Fault::NoScript => {
                 self.send(lane, Request::Command(command(Form::Source))).await
             }
             Err(error) if classify(&error) == Fault::WrongType => Err(wrong_type(error)),
-            outcome => outcome.map(|value| (value, server)).map_err(translate),
+            outcome => outcome.map(|value| (value, link)).map_err(translate),
         }
     }
 
@@ -238,17 +239,8 @@ impl Store for RedisStore {
     }
 
     fn read<'a>(&'a self, names: &'a Names, read: Read) -> Answer<'a, Snapshot> {
-        Box::pin(async move {
-            let lane = if read.keep { &self.tracked } else { self.lane(names) };
-            let request = Request::Read(commands::read(names, read.lease));
-            let (value, server) = self.send(lane, request).await?;
-            // Asked for after the reply: a push that came before it has been taken into account.
-            let mut snapshot = replies::snapshot(value, read.lease)?;
-            snapshot.history = server.history();
-            snapshot.now = server.time(lane.clock.now());
-            snapshot.tracker = if read.keep { server.tracker() } else { None };
-            Ok(snapshot)
-        })
+        let lane = if read.keep { &self.tracked } else { self.lane(names) };
+        Box::pin(Reading::new(lane, names, read))
     }
 
     fn acquire<'a>(&'a self, names: &'a Names, request: AcquireRequest) -> Answer<'a, AcquireReply> {
@@ -256,12 +248,12 @@ impl Store for RedisStore {
             // Whoever is told to wait is told of the change that ends the wait.
             let history = history(&self.tracked).await?;
             let command = |form| commands::acquire(form, names, &request, history);
-            let (value, server) = self.run(&self.tracked, command).await?;
+            let (value, link) = self.run(&self.tracked, command).await?;
             let reply = replies::acquired(value)?;
             // What another history says of an entry or of somebody's load counts for nothing. A lease does no
             // harm: what is stored under it carries its generation.
             let doubtful = matches!(reply, AcquireReply::Valid | AcquireReply::Busy { .. });
-            if doubtful && server.history() != Some(history) {
+            if doubtful && link.server.history() != Some(history) {
                 return Err(Error::new(ErrorKind::Unavailable, "redis' replication history changed"));
             }
             Ok(reply)

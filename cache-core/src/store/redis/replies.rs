@@ -11,15 +11,21 @@ use crate::store::words::{AcquireReply, Body, Entry, Lease, PutReply, Snapshot, 
 use crate::value::envelope::{EntryId, Raw, times};
 
 /// Reads the reply to a read: entry, lease if it was asked for, incarnation, stamps.
-pub(crate) fn snapshot(value: Value, lease: bool) -> Result<Snapshot, Error> {
-    let Value::Array(values) = value else { return Err(unexpected("MGET")) };
-    let mut values = values.into_iter().map(bytes_of);
+pub(crate) fn read(value: Value, lease: bool) -> Result<Snapshot, Error> {
+    match value {
+        Value::Array(values) => Ok(snapshot(values.into_iter().map(bytes_of), lease)),
+        _ => Err(unexpected("MGET")),
+    }
+}
+
+/// What a read saw: entry, lease if it was asked for, incarnation, stamps.
+pub(crate) fn snapshot(mut values: impl Iterator<Item = Option<Bytes>>, lease: bool) -> Snapshot {
     let mut next = || values.next().flatten();
     let entry = next().and_then(entry);
     let lease = if lease { next().and_then(|bytes| self::lease(&bytes)) } else { None };
     let incarnation = next().and_then(|bytes| Incarnation::from_bytes(&bytes));
     let stamps = values.map(|bytes| bytes.and_then(|bytes| Nonce::from_bytes(&bytes))).collect();
-    Ok(Snapshot { entry, lease, incarnation, stamps, history: None, now: None, tracker: None })
+    Snapshot { entry, lease, incarnation, stamps, history: None, now: None, tracker: None }
 }
 
 fn entry(bytes: Bytes) -> Option<Entry> {
@@ -93,7 +99,7 @@ pub(crate) fn renewed(value: &Value) -> Result<bool, Error> {
     }
 }
 
-fn bytes_of(value: Value) -> Option<Bytes> {
+pub(crate) fn bytes_of(value: Value) -> Option<Bytes> {
     match value {
         Value::BulkString(bytes) => Some(bytes.into()),
         _ => None,
@@ -117,7 +123,7 @@ mod tests {
     fn garbage_under_any_name_is_absent_or_never_valid() {
         for bytes in [&b"x"[..], b"", &[0xff; 27], &[2; 500]] {
             let values = vec![bulk(bytes), bulk(bytes), Value::Nil, bulk(bytes), Value::Int(3)];
-            let snapshot = snapshot(Value::Array(values), true).expect("it is an array");
+            let snapshot = read(Value::Array(values), true).expect("it is an array");
             assert!(snapshot.entry.is_none_or(|entry| entry.is_unreadable()));
             assert!(snapshot.lease.is_none() && snapshot.incarnation.is_none());
             assert_eq!(snapshot.stamps.as_slice(), [None, None]);

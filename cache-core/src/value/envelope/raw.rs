@@ -1,6 +1,6 @@
 //! An entry cut into the parts that its store handles.
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 
 use crate::value::envelope::words::{EntryId, ServerTime};
 
@@ -53,9 +53,10 @@ impl Raw {
         if format != FORMAT || bytes.len() < PREFIX_LEN + generation_len + TIME_LEN {
             return None;
         }
-        let _ = bytes.split_to(PREFIX_LEN);
+        bytes.advance(PREFIX_LEN);
         let generation = bytes.split_to(generation_len);
-        let stored_at = ServerTime::from_bytes(*bytes.split_to(TIME_LEN).first_chunk()?);
+        let stored_at = ServerTime::from_bytes(*bytes.first_chunk()?);
+        bytes.advance(TIME_LEN);
         Some(Self { prefix, id: EntryId::peek(&prefix)?, generation, stored_at, rest: bytes })
     }
 }
