@@ -106,6 +106,8 @@ fn fleet(how: &str, reads: u64) -> Counted {
         all.stale += counted.stale;
     }
     drop((losses, input));
+    // It ends before the servers do.
+    let _ = writer.0.wait();
     let evicted = server.command(&["INFO", "stats"]);
     let evicted = evicted.lines().find_map(|line| line.strip_prefix("evicted_keys:")).unwrap();
     println!("{how}: {all:?}, {} evicted", evicted.trim());
