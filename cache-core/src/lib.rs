@@ -20,6 +20,7 @@ pub mod value;
 // The protocol, and what carries it out.
 mod cache;
 mod flight;
+mod near;
 mod protocol;
 pub mod store;
 
@@ -32,11 +33,15 @@ pub mod __private {
     pub use crate::private::*;
 }
 
-pub use cache_macros::{cached, invalidate};
+pub use cache_macros::{CacheTtl, CacheType, cached, invalidate};
 
-pub use self::cache::{AsCache, Builder, Cache, Health, Settings};
+pub use self::cache::{
+    AsCache, Builder, Cache, Health, Pending, Settings, TypeSettings, bypass, bypass_sync, refresh,
+    refresh_sync,
+};
 pub use self::error::{Error, ErrorKind};
 pub use self::key::address::Key;
-pub use self::policy::CacheType;
+pub use self::policy::{CacheType, TypePolicy};
+pub use self::private::Unkeyed;
 pub use self::target::{Target, TypeTarget};
 pub use self::ttl::Ttl;

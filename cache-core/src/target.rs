@@ -1,9 +1,10 @@
 //! What an invalidation hits.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::key::address::Key;
-use crate::key::names::{Group, Namespace};
+use crate::key::names::{Group, Names, Namespace};
 
 /// What an invalidation hits: one entry, or a group of entries.
 ///
@@ -21,7 +22,7 @@ pub struct Target(Kind);
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Kind {
-    Entry(Box<Key>),
+    Entry(Arc<Key>),
     Owned { type_name: Option<Arc<str>>, tenant: Option<Arc<str>>, user: Option<Arc<str>> },
     Tag(Arc<str>),
     Everything,
@@ -68,7 +69,7 @@ impl Target {
     /// Exactly one entry, as the companion function `f_key` names it.
     #[must_use]
     pub fn key(key: Key) -> Self {
-        Self(Kind::Entry(Box::new(key)))
+        Self(Kind::Entry(Arc::new(key)))
     }
 
     /// Every entry with a tag, in all tenants.
@@ -107,21 +108,49 @@ impl Target {
         Self(Kind::Owned { type_name, tenant, user })
     }
 
+    /// The next wider target: of an entry or a group of a type the type, else everything; of everything none.
+    fn wider(&self) -> Option<Self> {
+        match &self.0 {
+            Kind::Entry(key) => Some(Self::of(key.owner.type_name).into()),
+            Kind::Owned { type_name: Some(type_name), tenant, user }
+                if tenant.is_some() || user.is_some() =>
+            {
+                Some(Self::of(type_name).into())
+            }
+            Kind::Owned { .. } | Kind::Tag(_) => Some(Self::everything()),
+            Kind::Everything => None,
+        }
+    }
+
+    /// The whole type of a group, for all tenants and users; without a type everything.
+    pub(crate) fn for_all_owners(&self) -> Self {
+        match &self.0 {
+            Kind::Owned { type_name: Some(type_name), .. } => Self::of(type_name).into(),
+            _ => Self::everything(),
+        }
+    }
+
     /// What a store has to remove for this target.
     pub(crate) fn removal(&self, namespace: &Namespace) -> Removal {
+        let (name, lease) = self.names(namespace);
+        let wider = self.wider().map(|wider| Arc::new(wider.removal(namespace)));
+        Removal { name: name.into(), lease: lease.map(Into::into), target: self.clone(), wider }
+    }
+
+    fn names(&self, namespace: &Namespace) -> (String, Option<String>) {
         match &self.0 {
             Kind::Entry(key) => {
                 let (entry, lease) = namespace.entry_and_lease(key);
-                Removal { name: entry.into(), lease: Some(lease.into()) }
+                (entry, Some(lease))
             }
             Kind::Owned { type_name, tenant, user } => {
                 // No group is of a tenant and a user at once: the user's, in all tenants, is the wider one.
                 let tenant = if user.is_some() { None } else { tenant.as_deref() };
                 let group = Group::Owned { tenant, type_name: type_name.as_deref(), user: user.as_deref() };
-                Removal { name: namespace.stamp(&group).into(), lease: None }
+                (namespace.stamp(&group), None)
             }
-            Kind::Tag(tag) => Removal { name: namespace.stamp(&Group::Tagged(tag)).into(), lease: None },
-            Kind::Everything => Removal { name: namespace.incarnation().into(), lease: None },
+            Kind::Tag(tag) => (namespace.stamp(&Group::Tagged(tag)), None),
+            Kind::Everything => (namespace.incarnation(), None),
         }
     }
 
@@ -131,6 +160,26 @@ impl Target {
             Kind::Entry(key) => key.owner.type_name,
             Kind::Owned { type_name, .. } => type_name.as_deref().unwrap_or("-"),
             Kind::Tag(_) | Kind::Everything => "-",
+        }
+    }
+}
+
+/// Writes the target in words: `type menu of tenant t1`, `tag item:7`, `everything`.
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Entry(key) => write!(f, "entry {key}"),
+            Kind::Owned { type_name, tenant, user } => {
+                let parts = [("type", type_name), ("user", user), ("tenant", tenant)];
+                let known = parts.into_iter().filter_map(|(what, id)| Some((what, id.as_deref()?)));
+                for (index, (what, id)) in known.enumerate() {
+                    let of = if index == 0 { "" } else { " of " };
+                    write!(f, "{of}{what} {id}")?;
+                }
+                Ok(())
+            }
+            Kind::Tag(tag) => write!(f, "tag {tag}"),
+            Kind::Everything => f.write_str("everything"),
         }
     }
 }
@@ -148,17 +197,35 @@ pub(crate) struct Removal {
     pub(crate) name: Arc<str>,
     /// The entry's lease.
     pub(crate) lease: Option<Arc<str>>,
+    /// What it is for.
+    pub(crate) target: Target,
+    /// What takes its place where there is no room for it.
+    pub(crate) wider: Option<Arc<Removal>>,
 }
 
 impl Removal {
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&*self.name).chain(self.lease.as_deref())
     }
+
+    /// Everything that is wider, the next first.
+    pub(crate) fn wider(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(self.wider.as_deref(), |removal| removal.wider.as_deref())
+    }
+
+    /// Whether it hits the entry with these names.
+    pub(crate) fn covers(&self, names: &Names) -> bool {
+        let name = &*self.name;
+        name == names.entry() || name == names.incarnation() || names.stamps().any(|stamp| stamp == name)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::key::address::Owner;
+    use crate::key::encode::Arguments;
+    use crate::key::identity::Identity;
 
     #[track_caller]
     fn check(target: impl Into<Target>, name: &str) {
@@ -183,6 +250,43 @@ mod tests {
         check(Target::of("menu").tenant("").user(""), "n:e:s1:-:menu:-");
         check(Target::tenant(""), "n:e:i1");
         check(Target::user(""), "n:e:i1");
+    }
+
+    #[track_caller]
+    fn widens(target: impl Into<Target>, expected: &[&str]) {
+        let removal = target.into().removal(&Namespace::new("n", "e"));
+        let wider: Vec<_> = removal.wider().map(|wider| wider.target.to_string()).collect();
+        assert_eq!(wider, expected);
+    }
+
+    #[test]
+    fn a_target_is_widened_to_its_type_and_then_to_everything() {
+        let key = Key {
+            owner: Owner { type_name: "menu", tenant: Some("t1".into()), user: None },
+            function: "menus",
+            identity: Identity::of("app", "menus", &[]),
+            arguments: Arguments::default(),
+        };
+        widens(Target::key(key), &["type menu", "everything"]);
+        widens(Target::of("menu").tenant("t1"), &["type menu", "everything"]);
+        widens(Target::of("menu").user("u5"), &["type menu", "everything"]);
+        for group in [Target::of("menu").into(), Target::tag("a"), Target::tenant("t"), Target::user("u")] {
+            widens(group, &["everything"]);
+        }
+        widens(Target::everything(), &[]);
+    }
+
+    #[test]
+    fn a_target_is_written_in_words() {
+        let written = |target: Target| target.to_string();
+        assert_eq!(written(Target::of("menu").tenant("t1").into()), "type menu of tenant t1");
+        assert_eq!(
+            written(Target::of("menu").tenant("t1").user("u5").into()),
+            "type menu of user u5 of tenant t1"
+        );
+        assert_eq!(written(Target::user("u5")), "user u5");
+        assert_eq!(written(Target::tag("item:7")), "tag item:7");
+        assert_eq!(written(Target::everything()), "everything");
     }
 
     #[test]

@@ -27,13 +27,32 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod command;
 pub mod conformance;
+mod faults;
+mod mock;
+#[cfg(unix)]
+mod ports;
+#[cfg(unix)]
+mod proxy;
 #[cfg(unix)]
 mod redis;
+mod seeded_random;
 mod test_cache;
 mod virtual_clock;
 
+pub use self::command::Operation;
+pub use self::faults::{Faults, FaultyStore};
+pub use self::mock::{Call, Expectation, MockBackend, MockEntry};
 #[cfg(unix)]
-pub use self::redis::{RedisClient, RedisServer, RedisServerOptions};
+pub use self::proxy::{TcpProxy, Traffic};
+#[cfg(all(unix, feature = "tls"))]
+pub use self::redis::Certificates;
+#[cfg(unix)]
+pub use self::redis::{
+    Persistence, RedisClient, RedisCluster, RedisClusterOptions, RedisReplicaSet, RedisReplicaSetOptions,
+    RedisServer, RedisServerOptions,
+};
+pub use self::seeded_random::SeededRandom;
 pub use self::test_cache::TestCache;
 pub use self::virtual_clock::VirtualClock;

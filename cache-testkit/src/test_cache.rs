@@ -34,7 +34,7 @@ impl TestCache {
     pub fn new() -> Self {
         Cache::forbid_default();
         let clock = VirtualClock::new();
-        let builder = Cache::builder().namespace("test").environment("test").memory_only();
+        let builder = Cache::builder().namespace("test").environment("test").memory_only().jitter(0.0);
         let cache =
             builder.clock(Arc::new(clock.clone())).build().expect("the settings of a test are in order");
         Self { cache, clock }
@@ -53,6 +53,7 @@ impl TestCache {
     /// Lets time pass, for this cache alone.
     pub fn advance(&self, duration: Duration) {
         self.clock.advance(duration);
+        self.cache.repeat_due();
     }
 
     /// The cache itself.

@@ -9,8 +9,8 @@ use cache_core::context::Context;
 use cache_core::rng::SystemRandom;
 use cache_core::store::memory::MemoryStore;
 use cache_core::store::{
-    AcquireReply, AcquireRequest, Answer, Capability, Lease, Names, PutReply, PutRequest, Read, Snapshot,
-    Store, StoreReply, StoreRequest, Token,
+    AcquireReply, AcquireRequest, Answer, Capability, Changes, Lease, Names, PutReply, PutRequest, Read,
+    Snapshot, Store, StoreReply, StoreRequest, Token,
 };
 use cache_core::{Cache, Error, ErrorKind, Health, Target, cached, invalidate};
 use tokio::sync::Notify;
@@ -79,6 +79,10 @@ impl HalfAway {
 impl Store for HalfAway {
     fn capability(&self) -> Capability {
         Capability::SHARED
+    }
+
+    fn watch(&self, changes: &Arc<Changes>) {
+        self.server.watch(changes);
     }
 
     fn read<'a>(&'a self, names: &'a Names, read: Read) -> Answer<'a, Snapshot> {
@@ -223,7 +227,7 @@ async fn what_could_not_be_invalidated_is_neither_read_nor_stored() {
     static VALUE: AtomicU32 = AtomicU32::new(0);
     static LOADS: AtomicU32 = AtomicU32::new(0);
 
-    #[cached(type = "menu", tenant_aware, user_aware, tags("item:{item}"))]
+    #[cached(type = "menu", tenant_aware, user_aware, tags("item:{item}"), strict)]
     async fn price(item: u32) -> u32 {
         LOADS.fetch_add(1, Ordering::Relaxed);
         VALUE.load(Ordering::Relaxed) + item

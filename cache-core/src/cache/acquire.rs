@@ -36,7 +36,7 @@ pub(crate) async fn acquire(request: &Request, refused: Option<EntryId>) -> Resu
         stamp_ttl: request.stamp_ttl(),
         refused,
     };
-    if request.store().capability().local {
+    if request.is_local() {
         let reply = request.store().acquire(&request.names, acquire).await?;
         return Ok(answer(reply, hold(request)));
     }

@@ -8,13 +8,16 @@ use std::time::Duration;
 use crate::cache::global;
 use crate::cache::handle::Cache;
 use crate::cache::inner::{Inner, Remote, UnderWay};
-use crate::cache::journal::Journal;
+use crate::cache::journal::{Journal, Work};
+use crate::cache::pending::{Hook, Pending, Reports};
+use crate::cache::repeat::Repeater;
 use crate::cache::settings::Settings;
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, ErrorKind};
 use crate::flight::Flights;
 use crate::key::names::Namespace;
 use crate::key::owners::Owners;
+use crate::near::Near;
 use crate::observe::Counters;
 use crate::protocol::Fence;
 use crate::rng::{Random, SystemRandom};
@@ -39,11 +42,13 @@ use crate::value::kind::{AnyCodec, CodecKind};
 #[must_use = "a builder does nothing until `build` or `install`"]
 pub struct Builder {
     settings: Settings,
-    url: Option<Secret>,
+    url: Option<Secret<String>>,
+    hash_key: Option<Secret<Vec<u8>>>,
     store: Option<Arc<dyn Store>>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     codec: AnyCodec,
+    on_pending: Option<Hook>,
 }
 
 /// The binary logarithm of how many entries, and how many stamps, are told apart: those of a fleet, or those of
@@ -51,10 +56,10 @@ pub struct Builder {
 const SHARED_STRIPES: u32 = 16;
 const LOCAL_STRIPES: u32 = 12;
 
-/// A text that may hold a password.
-struct Secret(String);
+/// What is not to be shown: it may hold a password.
+struct Secret<T>(T);
 
-impl std::fmt::Debug for Secret {
+impl<T> std::fmt::Debug for Secret<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("\"…\"")
     }
@@ -65,10 +70,12 @@ impl Builder {
         Self {
             settings: Settings::default(),
             url: None,
+            hash_key: None,
             store: None,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             codec: AnyCodec::default_available(),
+            on_pending: None,
         }
     }
 
@@ -119,6 +126,26 @@ impl Builder {
         self
     }
 
+    /// Gives a type a share of the memory of its own, see [`TypeSettings::max_bytes`](crate::TypeSettings::max_bytes).
+    pub fn max_bytes(mut self, type_name: impl Into<String>, bytes: u64) -> Self {
+        self.settings.types.entry(type_name.into()).or_default().max_bytes = Some(bytes);
+        self
+    }
+
+    /// Sets by which part of itself each time to live is shortened at most, see [`Settings::jitter`].
+    pub fn jitter(mut self, part: f64) -> Self {
+        self.settings.jitter = part;
+        self
+    }
+
+    /// Sets the secret with which arguments are hashed that functions declare as `hashed`. All processes of a
+    /// namespace need the same. Without it they are hashed with the namespace's name, so that whoever can read keys
+    /// and guess values can test a guess.
+    pub fn hash_key(mut self, secret: impl AsRef<[u8]>) -> Self {
+        self.hash_key = Some(Secret(secret.as_ref().to_vec()));
+        self
+    }
+
     /// Sets how long one command to the server may take, see [`Settings::deadline`].
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.settings.deadline = deadline;
@@ -128,6 +155,26 @@ impl Builder {
     /// Sets how old a value in another process may be, see [`Settings::staleness_bound`].
     pub fn staleness_bound(mut self, bound: Duration) -> Self {
         self.settings.staleness_bound = bound;
+        self
+    }
+
+    /// Sets how long a write that failed or was dropped may still be applied, see [`Settings::uncertain`].
+    pub fn uncertain(mut self, uncertain: Duration) -> Self {
+        self.settings.uncertain = uncertain;
+        self
+    }
+
+    /// Sets how many invalidations are kept while the server is away, see [`Settings::journal_targets`].
+    pub fn journal_targets(mut self, targets: usize) -> Self {
+        self.settings.journal_targets = targets;
+        self
+    }
+
+    /// Calls this when an invalidation is not acknowledged: when the server refused it or could not be reached, or
+    /// when the deadline has passed. It is called once for each target until that is acknowledged, on the cache's
+    /// own thread, which it must not block. Should it panic, nothing else is affected.
+    pub fn on_pending(mut self, told: impl Fn(&Pending) + Send + Sync + 'static) -> Self {
+        self.on_pending = Some(Hook::new(told));
         self
     }
 
@@ -170,23 +217,41 @@ impl Builder {
     pub fn build(self) -> Result<Cache, Error> {
         self.settings.check()?;
         let namespace = Namespace::new(&self.settings.namespace, &self.settings.environment);
+        let namespace = match &self.hash_key {
+            Some(secret) => namespace.with_secret(&secret.0),
+            None => namespace,
+        };
         let bits = if self.store.is_some() || self.url.is_some() { SHARED_STRIPES } else { LOCAL_STRIPES };
         let changes = Arc::new(Changes::new(namespace.prefix(), bits, self.clock.now()));
         let remote = self.remote(&namespace, &changes)?;
         if remote.is_none() {
             self.check_memory_only()?;
         }
-        let memory = MemoryStore::new(self.settings.memory_bytes, self.clock.clone(), self.random.clone());
+        let (near, local) = self.settings.split_memory(remote.is_some());
+        let shares = self.settings.types.iter();
+        let shares = shares.filter_map(|(name, settings)| Some((name.as_str(), settings.max_bytes?)));
+        let near = Near::new(near, shares);
+        let memory = MemoryStore::new(local, self.clock.clone(), self.random.clone());
         let memory = Arc::new(memory);
         memory.watch(&changes);
-        let fence = Arc::new(Fence::default());
-        let start =
-            |remote: &Remote| Journal::start(fence.clone(), remote.control.clone(), self.clock.clone());
+        let fence = Arc::new(Fence::new(self.settings.journal_targets));
+        let reports = Reports { clock: self.clock.clone(), hook: self.on_pending };
+        let start = |remote: &Remote| {
+            Journal::start(Work {
+                fence: fence.clone(),
+                changes: changes.clone(),
+                store: remote.control.clone(),
+                clock: self.clock.clone(),
+                deadline: self.settings.deadline,
+                reports,
+            })
+        };
         let journal = remote.as_ref().map(start).transpose()?;
         Ok(Cache::new(Inner {
             enabled: AtomicBool::new(self.settings.enabled),
             namespace,
             owners: Owners::default(),
+            near,
             changes,
             born: self.clock.now(),
             writer: writer(),
@@ -195,6 +260,7 @@ impl Builder {
             remote,
             fence,
             journal,
+            repeater: Repeater::new(self.settings.journal_targets),
             flights: Arc::new(Flights::default()),
             counters: Counters::default(),
             under_way: Arc::new(UnderWay::default()),

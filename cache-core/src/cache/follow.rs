@@ -9,6 +9,7 @@ use crate::cache::accept::Accept;
 use crate::cache::request::Request;
 use crate::clock::within;
 use crate::flight::{Follower, Handed, Lead, Outcome};
+use crate::protocol::Ticket;
 use crate::rng;
 
 /// What came of following a flight.
@@ -59,7 +60,7 @@ pub(crate) async fn follow(
 /// Takes what a load of this process gave.
 pub(crate) fn take(outcome: &Outcome, accept: &mut (dyn Accept + '_)) -> Followed {
     let taken = match outcome {
-        Outcome::Value(prefix, body) => accept.value(prefix, body).is_ok(),
+        Outcome::Value(prefix, body) => accept.value(prefix, body, None).is_ok(),
         Outcome::Absent => accept.absent(),
     };
     if taken { Followed::Served } else { Followed::Alone }
@@ -83,23 +84,36 @@ async fn turned(turn: oneshot::Receiver<()>) {
     let _ = turn.await;
 }
 
-/// The pauses between looks at a load of another process.
+/// The wait for a load of another process.
 #[derive(Debug)]
-pub(crate) struct Pauses {
+pub(crate) struct Abroad {
     next: Duration,
+    /// What was known of changes before the store was asked.
+    seen: Option<Ticket>,
+    /// When the lease that is waited for ends, unless it is renewed.
+    ends: Option<Instant>,
 }
 
-impl Default for Pauses {
+impl Default for Abroad {
     fn default() -> Self {
-        Self { next: FIRST_PAUSE }
+        Self { next: FIRST_PAUSE, seen: None, ends: None }
     }
 }
 
-impl Pauses {
-    /// Waits a while, at most until `until` and not much longer than the lease lives; `false` when time is up.
-    pub(crate) async fn pause(
+impl Abroad {
+    /// Notes, before the store is asked, what is known of changes: what changes from now on ends a wait.
+    pub(super) fn look(&mut self, request: &Request) {
+        self.seen = (!request.is_local()).then(|| request.cache.changes.seen(&request.names));
+    }
+
+    /// Waits until there may be something new, at most until `until`; `false` when time is up.
+    ///
+    /// Where this process is told of changes it waits for one of the entry or of its lease, or for the end of the
+    /// lease; elsewhere it looks again and again.
+    pub(super) async fn wait(
         &mut self,
         request: &Request,
+        told: bool,
         remaining: Option<Duration>,
         until: Instant,
     ) -> bool {
@@ -107,11 +121,25 @@ impl Pauses {
         if now >= until {
             return false;
         }
-        // Between half and all of the pause, so that waiters of many processes don't look all at once.
-        let jitter = 0.5 + rng::fraction(&*request.cache.random) / 2.0;
-        let pause = self.next.min(remaining.unwrap_or(LONGEST_PAUSE).max(FIRST_PAUSE)).mul_f64(jitter);
-        self.next = (self.next * 2).min(LONGEST_PAUSE);
-        request.timer((now + pause).min(until)).await;
+        // Each waiter has its own moment, so that those of many processes don't look all at once.
+        let jitter = rng::fraction(&*request.cache.random);
+        match self.seen.take().filter(|_| told) {
+            Some(seen) => {
+                let known =
+                    remaining.map(|remaining| now + remaining).or(self.ends.filter(|ends| *ends > now));
+                let ends = known.unwrap_or(now + request.lease);
+                self.ends = Some(ends);
+                let timer = request.timer((ends + FIRST_PAUSE.mul_f64(1.0 + jitter)).min(until));
+                // Either way it is time to look.
+                let _ = within(timer, request.cache.changes.next(&request.names, seen)).await;
+            }
+            None => {
+                let longest = remaining.unwrap_or(LONGEST_PAUSE).max(FIRST_PAUSE);
+                let pause = self.next.min(longest).mul_f64(0.5 + jitter / 2.0);
+                self.next = (self.next * 2).min(LONGEST_PAUSE);
+                request.timer((now + pause).min(until)).await;
+            }
+        }
         true
     }
 }

@@ -3,14 +3,20 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use arc_swap::ArcSwapOption;
+
 use crate::cache::builder::Builder;
 use crate::cache::handle::Cache;
-use crate::context;
+use crate::cache::inner::Inner;
+use crate::context::{self, Frame};
 use crate::error::{Error, ErrorKind};
 
 static GLOBAL: RwLock<Global> = RwLock::new(Global::Unset);
 /// Set once a test cache was made: then nothing reaches a real cache by accident.
 static UNDER_TEST: AtomicBool = AtomicBool::new(false);
+
+/// The process-wide cache once it is decided, for calls that must not wait for each other.
+static DECIDED: ArcSwapOption<Inner> = ArcSwapOption::const_empty();
 
 enum Global {
     /// Nobody has asked for it yet.
@@ -21,6 +27,15 @@ enum Global {
     Installed(Cache),
     /// The environment is unusable; functions run uncached.
     Unusable(Arc<Error>),
+}
+
+/// Looks at the cache of a frame without copying the handle; `None` where there is none, or where it is not known
+/// yet.
+pub(crate) fn look<R>(frame: &Frame, look: impl FnOnce(&Arc<Inner>) -> Option<R>) -> Option<R> {
+    match frame.cache.as_ref().and_then(|scoped| scoped.downcast_ref::<Cache>()) {
+        Some(cache) => look(cache.inner()),
+        None => look(DECIDED.load().as_ref()?),
+    }
 }
 
 /// The cache of the current task: the one of its scope, else the process-wide one, else one built from the
@@ -50,7 +65,10 @@ fn build_default() -> Option<Cache> {
     let mut global = GLOBAL.write().unwrap_or_else(PoisonError::into_inner);
     if let Global::Unset = *global {
         *global = match Builder::from_environment().and_then(Builder::build) {
-            Ok(cache) => Global::Default(cache),
+            Ok(cache) => {
+                DECIDED.store(Some(cache.inner().clone()));
+                Global::Default(cache)
+            }
             Err(error) => {
                 // Also where nobody listens to events: without a cache invalidations are not sent either, and
                 // other processes go stale.
@@ -100,6 +118,7 @@ pub(crate) fn install(cache: &Cache) -> Result<(), Error> {
         Global::Unset | Global::Unusable(_) => {}
     }
     *global = Global::Installed(cache.clone());
+    DECIDED.store(Some(cache.inner().clone()));
     Ok(())
 }
 

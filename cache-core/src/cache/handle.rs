@@ -8,6 +8,8 @@ use std::time::Duration;
 use crate::cache::builder::Builder;
 use crate::cache::global;
 use crate::cache::inner::Inner;
+use crate::cache::outcome::{Done, Wait};
+use crate::cache::pending::Pending;
 use crate::cache::settings::Settings;
 use crate::cache::write::Guard;
 use crate::clock::within;
@@ -150,19 +152,42 @@ impl Cache {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub async fn invalidate(&self, target: impl Into<Target>) -> Result<(), Error> {
-        Guard::arm(self.0.clone(), vec![target.into()]).finish().acknowledged().await
+        let guard = Guard::arm(self.0.clone(), vec![target.into()]);
+        match guard.finish(Done::Certain) {
+            Some(written) => written.waited(Wait::Ack).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The invalidations that the server has not acknowledged, the oldest first. They are repeated until it has;
+    /// meanwhile this process neither reads nor stores what they hit.
+    #[must_use]
+    pub fn pending(&self) -> Vec<Pending> {
+        let pending = self.0.fence.unacknowledged().into_iter();
+        pending.map(|target| Pending::new(&target, &*self.0.clock)).collect()
+    }
+
+    /// Carries out what has to be invalidated once more by now. The cache does so by itself on a thread of its
+    /// own; a test that turns the clock can't wait for that.
+    #[doc(hidden)]
+    pub fn repeat_due(&self) {
+        self.0.repeat_due();
     }
 
     /// Waits until everything that was handed to the server is answered: stores, and invalidations that are
     /// pending. At most 5 s. The cache stays usable.
     ///
+    /// What would be invalidated once more later (see [`Settings::uncertain`]) is so now, in case the process ends;
+    /// and again in its time, if it doesn't.
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::Pending`] if something is still not answered.
     pub async fn close(&self) -> Result<(), Error> {
+        self.0.repeat_early();
         let drained = async {
             if let Some(journal) = &self.0.journal {
-                let number = self.0.fence.raise([]);
+                let number = self.0.fence.raise([], self.0.clock.now());
                 while journal.acknowledge(number).await.is_err() {
                     self.0.clock.sleep(CLOSE_PAUSE).await;
                 }

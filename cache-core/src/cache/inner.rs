@@ -9,12 +9,14 @@ use std::time::Instant;
 use tokio::sync::watch;
 
 use crate::cache::journal::Journal;
+use crate::cache::repeat::Repeater;
 use crate::cache::settings::Settings;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::flight::Flights;
 use crate::key::names::Namespace;
 use crate::key::owners::Owners;
+use crate::near::Near;
 use crate::observe::Counters;
 use crate::protocol::Fence;
 use crate::rng::Random;
@@ -31,6 +33,8 @@ pub(crate) struct Inner {
     pub(crate) enabled: AtomicBool,
     pub(crate) namespace: Namespace,
     pub(crate) owners: Owners,
+    /// The values that are kept in this process.
+    pub(crate) near: Near,
     /// What was changed, as far as this process was told.
     pub(crate) changes: Arc<Changes>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -44,6 +48,7 @@ pub(crate) struct Inner {
     pub(crate) remote: Option<Remote>,
     pub(crate) fence: Arc<Fence>,
     pub(crate) journal: Option<Journal>,
+    pub(crate) repeater: Repeater,
     pub(crate) flights: Arc<Flights>,
     pub(crate) counters: Counters,
     /// Stores and removals that were handed over and are not answered.

@@ -1,5 +1,6 @@
 //! The journal's worker: has the store remove what was invalidated, until the store has acknowledged it.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,13 +8,16 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::background;
-use crate::clock::{Clock, within};
+use crate::cache::pending::Reports;
+use crate::clock::{Clock, Sleep, within};
 use crate::error::Error;
 use crate::protocol::{Batch, Fence};
-use crate::store::Store;
+use crate::store::{Changes, Store};
 
 /// How many names go into one command.
 const CHUNK: usize = 512;
+/// How long it pauses at most, with as much again by chance, before it asks a store again that is away.
+const MAX_PAUSE: Duration = Duration::from_millis(500);
 
 /// Somebody who waits until the invalidation with a number is acknowledged.
 #[derive(Debug)]
@@ -34,13 +38,9 @@ impl Journal {
     /// # Errors
     ///
     /// If the background thread can't be started.
-    pub(crate) fn start(
-        fence: Arc<Fence>,
-        store: Arc<dyn Store>,
-        clock: Arc<dyn Clock>,
-    ) -> Result<Self, Error> {
+    pub(crate) fn start(work: Work) -> Result<Self, Error> {
         let (waiters, queue) = mpsc::unbounded_channel();
-        background::handle()?.spawn(Worker { fence, store, clock, queue, waiting: Vec::new() }.run());
+        background::handle()?.spawn(Worker { work, queue, waiting: Vec::new() }.run());
         Ok(Self { waiters })
     }
 
@@ -54,10 +54,20 @@ impl Journal {
     }
 }
 
+/// What the worker works with.
+#[derive(Debug)]
+pub(crate) struct Work {
+    pub(crate) fence: Arc<Fence>,
+    pub(crate) changes: Arc<Changes>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// After this time somebody is told that an invalidation is not acknowledged.
+    pub(crate) deadline: Duration,
+    pub(crate) reports: Reports,
+}
+
 struct Worker {
-    fence: Arc<Fence>,
-    store: Arc<dyn Store>,
-    clock: Arc<dyn Clock>,
+    work: Work,
     queue: mpsc::UnboundedReceiver<Waiter>,
     waiting: Vec<Waiter>,
 }
@@ -66,22 +76,22 @@ impl Worker {
     async fn run(mut self) {
         let backoff = ExponentialBuilder::new()
             .with_min_delay(Duration::from_millis(20))
-            .with_max_delay(Duration::from_secs(1))
+            .with_max_delay(MAX_PAUSE)
             .without_max_times()
             .with_jitter();
         let mut delays = backoff.build();
         while self.next().await {
-            while self.fence.len() > 0 {
-                let batch = self.fence.hand_over();
-                if self.remove(&batch).await.is_ok() {
-                    self.fence.acknowledged(&batch);
+            while self.work.fence.len() > 0 {
+                let batch = self.work.fence.hand_over();
+                if self.work.remove(&batch).await {
                     delays = backoff.build();
                     self.tell(&batch);
                     continue;
                 }
                 // Whoever waits is told at once: a store that is away is not worth a caller's deadline.
                 self.waiting.clear();
-                let pause = self.clock.sleep(delays.next().unwrap_or(Duration::from_secs(1)));
+                self.work.reports.tell(&self.work.fence.failed(&batch));
+                let pause = self.work.clock.sleep(delays.next().unwrap_or(MAX_PAUSE));
                 if !self.pause(pause).await {
                     return;
                 }
@@ -109,20 +119,9 @@ impl Worker {
 
     /// Pauses after a failure; who comes meanwhile need not wait for the next attempt. The cache may be
     /// dropped: then the journal is lost, as in a crash.
-    async fn pause(&mut self, pause: crate::clock::Sleep) -> bool {
+    async fn pause(&mut self, pause: Sleep) -> bool {
         let closed = within(pause, async { while self.queue.recv().await.is_some() {} });
         closed.await.is_none()
-    }
-
-    async fn remove(&self, batch: &Batch) -> Result<(), Error> {
-        let names: Vec<&str> = batch.removals.iter().flat_map(|removal| removal.names()).collect();
-        for chunk in names.chunks(CHUNK) {
-            if let Err(error) = self.store.remove(chunk).await {
-                tracing::debug!(target: "cache", %error, pending = batch.removals.len(), "an invalidation is pending");
-                return Err(error);
-            }
-        }
-        Ok(())
     }
 
     fn tell(&mut self, batch: &Batch) {
@@ -135,5 +134,70 @@ impl Worker {
                 self.waiting.push(waiter);
             }
         }
+    }
+}
+
+impl Work {
+    /// Has the store remove a batch, and lowers its fence. `false` if the store did not.
+    async fn remove(&self, batch: &Batch) -> bool {
+        let names: Vec<&str> = batch.removals.iter().flat_map(|removal| removal.names()).collect();
+        if let Err(error) = self.removed(&names).await {
+            tracing::debug!(target: "cache", %error, pending = batch.removals.len(), "invalidations are pending");
+            return false;
+        }
+        // Before the fence is lowered: what was read while it was up is not served once it is down.
+        names.iter().for_each(|name| self.changes.changed(name.as_bytes()));
+        self.fence.acknowledged(batch);
+        true
+    }
+
+    /// Waits until the store removed these names, and tells of invalidations that wait too long meanwhile.
+    async fn removed(&self, names: &[&str]) -> Result<(), Error> {
+        let mut removed = pin!(async {
+            for chunk in names.chunks(CHUNK) {
+                self.store.remove(chunk).await?;
+            }
+            Ok(())
+        });
+        loop {
+            match within(self.clock.sleep(self.deadline), removed.as_mut()).await {
+                Some(outcome) => return outcome,
+                None => self.reports.tell(&self.fence.overdue(self.clock.now(), self.deadline)),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::key::names::{Names, Namespace};
+    use crate::rng::SystemRandom;
+    use crate::store::memory::MemoryStore;
+    use crate::target::Target;
+
+    /// A value that was kept before the acknowledgement is not served after it.
+    #[tokio::test]
+    async fn what_was_acknowledged_counts_as_changed() {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let store = MemoryStore::new(1 << 10, clock.clone(), Arc::new(SystemRandom));
+        let work = Work {
+            fence: Arc::new(Fence::new(10)),
+            changes: Arc::new(Changes::new("n:e:", 8, clock.now())),
+            store: Arc::new(store),
+            clock: clock.clone(),
+            deadline: Duration::from_secs(1),
+            reports: Reports { clock: clock.clone(), hook: None },
+        };
+        let names = Names::for_tests("n:e", "menu:1", &["-:menu:-"]);
+        let places = work.changes.places(&names);
+        let menu: Target = Target::of("menu").into();
+        work.fence.raise([menu.removal(&Namespace::new("n", "e"))], clock.now());
+        assert!(work.fence.covers(&names));
+        let ticket = work.changes.ticket(&places);
+        assert!(work.remove(&work.fence.hand_over()).await);
+        assert!(!work.fence.covers(&names));
+        assert_ne!(work.changes.ticket(&places), ticket);
     }
 }

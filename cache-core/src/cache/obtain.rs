@@ -3,21 +3,26 @@
 
 use std::time::{Duration, Instant};
 
+use tokio::sync::OwnedSemaphorePermit;
+
 use crate::cache::accept::Accept;
-use crate::cache::follow::{Followed, Pauses, follow, wait_for_turn};
+use crate::cache::follow::{Abroad, Followed, follow, wait_for_turn};
 use crate::cache::landing::Loading;
+use crate::cache::reading::Found;
 use crate::cache::request::Request;
 use crate::clock::later;
 use crate::flight::{Follower, Gathered, Lead, LeaseGuard};
 use crate::observe::{Counter, Event};
+use crate::policy::SingleFlight;
 use crate::protocol::{Action, Call, Input, Permit};
-use crate::store::Entry;
 
 /// What came of a call.
 #[derive(Debug)]
 pub(crate) enum Obtained {
     /// The value was given to [`Accept`].
     Served,
+    /// A stale value was given to [`Accept`], and a task is to load.
+    Revalidate(Box<Loading>),
     /// The caller has to load.
     Load(Box<Loading>),
 }
@@ -27,13 +32,28 @@ pub(super) struct Obtaining<'a> {
     pub(super) request: &'a Request,
     pub(super) accept: &'a mut (dyn Accept + 'a),
     pub(super) lead: Option<Lead>,
-    pub(super) entry: Option<Entry>,
+    /// What was read last.
+    pub(super) found: Found,
     pub(super) lease: Option<Box<LeaseGuard>>,
-    pub(super) pauses: Pauses,
+    pub(super) permit: Option<OwnedSemaphorePermit>,
+    pub(super) abroad: Abroad,
     pub(super) until: Instant,
     /// How long the store took since the call last waited for somebody's load.
     pub(super) spent: Duration,
-    pub(super) joined: bool,
+    pub(super) served: Served,
+    /// Whether what is loaded may be kept beside the entry of a younger process.
+    beside: bool,
+}
+
+/// How a value came to be served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Served {
+    /// From the store.
+    Hit,
+    /// From the store although its time to live has passed.
+    Stale,
+    /// By the load of another call.
+    Joined,
 }
 
 /// What a step came to: the next input, or the end of the round.
@@ -49,34 +69,37 @@ pub(super) enum Step {
 
 /// Obtains a value from the cache, or the task to load it.
 pub(crate) async fn obtain(request: &Request, accept: &mut (dyn Accept + '_)) -> Obtained {
-    let until = later(request.now(), request.max_wait);
     let mut obtaining = Obtaining {
         request,
         accept,
         lead: None,
-        entry: None,
+        found: Found::default(),
         lease: None,
-        pauses: Pauses::default(),
-        until,
+        permit: None,
+        abroad: Abroad::default(),
+        until: later(request.now(), request.max_wait),
         spent: Duration::ZERO,
-        joined: false,
+        served: Served::Hit,
+        beside: false,
     };
     let obtained = obtaining.run().await;
-    match &obtained {
-        Obtained::Served if obtaining.joined => {
-            request.count(Counter::Joined);
-            request.emit(Event::Joined);
-        }
-        Obtained::Served => {
-            request.count(Counter::Hits);
-            request.emit(Event::Hit);
-        }
-        Obtained::Load(_) => {
-            request.count(Counter::Misses);
-            request.emit(Event::Miss);
-        }
-    }
+    let served = obtaining.served;
+    note(request, &obtained, served);
     obtained
+}
+
+fn note(request: &Request, obtained: &Obtained, served: Served) {
+    let (counter, event) = match (obtained, served) {
+        (Obtained::Served, Served::Joined) => (Counter::Joined, Event::Joined),
+        (Obtained::Served, Served::Hit) => (Counter::Hits, Event::Hit),
+        (Obtained::Served | Obtained::Revalidate(_), _) => {
+            request.count(Counter::StaleHits);
+            (Counter::Hits, Event::Hit)
+        }
+        (Obtained::Load(_), _) => (Counter::Misses, Event::Miss),
+    };
+    request.count(counter);
+    request.emit(event);
 }
 
 impl Obtaining<'_> {
@@ -87,8 +110,11 @@ impl Obtaining<'_> {
             if rounds > 1 && self.request.now() >= self.until {
                 return self.load_alone();
             }
-            // A load that has not started will begin after this call did, so it may be joined unseen.
+            // A load that has not started will begin after this call did, so it may be joined unseen. Where an old
+            // value may be served at once, it is looked for first.
             if self.lead.is_none()
+                && self.request.merge != SingleFlight::Off
+                && self.request.stale.while_revalidate.is_zero()
                 && let Some(follower) = self.request.cache.flights.join_gathering(&self.request.names)
             {
                 match self.follow(follower).await {
@@ -120,13 +146,23 @@ impl Obtaining<'_> {
 
     /// Runs the protocol's state machine once, to its end.
     async fn round(&mut self) -> Step {
-        let started = self.request.cache.flights.has_started(&self.request.names);
-        let (mut call, mut action) = Call::start(self.request.fenced(), started);
+        let fenced = self.request.fenced();
+        let (mut call, mut action) = if self.request.refresh {
+            Call::refresh(fenced)
+        } else {
+            Call::start(fenced, self.request.cache.flights.has_started(&self.request.names))
+        };
         loop {
             // Each command has a deadline of its own; several slow ones together must not exceed it much.
             let late = self.spent >= self.request.cache.settings.deadline;
             let step = match action {
-                Action::Read { .. } | Action::Acquire { .. } | Action::Ensure | Action::Clear if late => {
+                Action::Read { .. }
+                | Action::Acquire { .. }
+                | Action::Revalidate
+                | Action::Ensure
+                | Action::Clear
+                    if late =>
+                {
                     Step::Input(Input::Failed)
                 }
                 Action::Load(Permit::Leased { .. }) => {
@@ -137,12 +173,17 @@ impl Obtaining<'_> {
                     return Step::Load;
                 }
                 Action::Load(Permit::Alone) => return self.start_without_lease().await,
+                Action::Load(Permit::Beside) => {
+                    self.beside = true;
+                    return self.start_without_lease().await;
+                }
                 Action::Read { lease } => self.read(lease).await,
                 Action::Serve => self.serve(),
+                Action::Revalidate => self.revalidate().await,
                 Action::Acquire { refused } => self.acquire(refused).await,
                 Action::Ensure => self.ensure().await,
                 Action::Clear => self.clear().await,
-                Action::Await { lease, remaining } => self.wait(lease, remaining).await,
+                Action::Await { lease, remaining, join } => self.wait(lease, remaining, join).await,
             };
             match step {
                 Step::Input(input) => action = call.next(self.request.fenced(), input),
@@ -157,25 +198,29 @@ impl Obtaining<'_> {
             return None;
         }
         match self.request.cache.flights.gather(&self.request.names) {
+            Gathered::Follow(_) if self.request.merge == SingleFlight::Off => Some(Step::Alone),
             Gathered::Follow(follower) => self.follow(follower).await,
-            Gathered::Lead(mut lead) => {
-                lead.nest(self.request.loads.iter());
-                self.lead = Some(lead);
+            Gathered::Lead(lead) => {
+                self.take_lead(lead);
                 None
             }
         }
+    }
+
+    pub(super) fn take_lead(&mut self, mut lead: Lead) {
+        lead.nest(self.request.loads.iter());
+        self.lead = Some(lead);
     }
 
     /// Follows a flight. `None` when the lead came to the caller.
     pub(super) async fn follow(&mut self, follower: Follower) -> Option<Step> {
         match follow(self.request, follower, self.until, self.accept).await {
             Followed::Served => {
-                self.joined = true;
+                self.served = Served::Joined;
                 Some(Step::Served)
             }
-            Followed::Lead(mut lead) => {
-                lead.nest(self.request.loads.iter());
-                self.lead = Some(lead);
+            Followed::Lead(lead) => {
+                self.take_lead(lead);
                 None
             }
             Followed::Again => Some(Step::Restart),
@@ -197,17 +242,31 @@ impl Obtaining<'_> {
         if !wait_for_turn(self.request, lead, self.until).await {
             return Step::Alone;
         }
-        lead.start(None);
+        self.take_permit().await;
+        if let Some(lead) = &mut self.lead {
+            lead.start(None);
+        }
         Step::Load
     }
 
     fn load(&mut self) -> Obtained {
-        Obtained::Load(Box::new(Loading::new(self.request, self.lead.take())))
+        let mut loading = Loading::new(self.request, self.lead.take(), self.permit.take());
+        let in_background = self.request.stale.in_background && !self.request.refresh;
+        if in_background && loading.has_lease() && self.serve_stale() {
+            return Obtained::Revalidate(Box::new(loading));
+        }
+        if self.found.covers_errors {
+            loading.fallback = self.found.entry.take();
+        }
+        if self.beside {
+            loading.keep = self.found.hold_for_bound(self.request);
+        }
+        Obtained::Load(Box::new(loading))
     }
 
     /// A lead that can't be kept goes to a follower.
     fn load_alone(&mut self) -> Obtained {
         self.lead = None;
-        Obtained::Load(Box::new(Loading::new(self.request, None)))
+        self.load()
     }
 }

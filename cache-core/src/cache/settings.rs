@@ -1,5 +1,6 @@
 //! The settings of a cache: plain data, with defaults that suit most services.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::error::{Error, ErrorKind};
@@ -22,16 +23,41 @@ pub struct Settings {
     pub memory_only: bool,
     /// How many bytes the cache may hold in this process. More saves loads, less saves memory. A value counts
     /// its encoded length; one of a function with `tiers(memory)` counts its size without what it points to.
-    /// One that is larger than 16 MiB, or a quarter of the whole, may not be kept. Default: 64 MiB.
+    /// With a server, a quarter of it is for such functions, and the rest for values that lie on the server too.
+    /// A value that is larger than 4 MiB may not be kept. Default: 64 MiB.
     pub memory_bytes: u64,
+    /// What is set for single types, by their names.
+    pub types: BTreeMap<String, TypeSettings>,
+    /// By which part of itself each time to live is shortened at most, drawn by chance, so that entries that were
+    /// stored together don't expire together: 0.1 is 10 %. A function's own `jitter` goes before. Default: 0.05.
+    pub jitter: f64,
     /// How long one command to the server may take. A call whose commands took that long together sends no
     /// further one, so it waits at most twice as long before it goes on without the server. A longer deadline
     /// rides out a slow server, a shorter one keeps calls fast when it is. Default: 250 ms.
     pub deadline: Duration,
     /// How old a value in another process's memory may be after an invalidation. All processes of a namespace
-    /// must agree on it, which is checked when they connect. This version keeps nothing in memory that lies on
-    /// the server too, so it bounds nothing yet. Default: 2 s, at least 200 ms.
+    /// must agree on it, which is checked when they connect. Usually a process learns of an invalidation within a
+    /// millisecond; the bound holds when its connection hangs, or the process was stopped. A shorter one costs
+    /// heartbeats, four in this time. Default: 2 s, at least 200 ms.
     pub staleness_bound: Duration,
+    /// How long after its end a write that failed, panicked or was dropped may still be applied: at least the
+    /// longest statement timeout of the database. What such a function invalidates is invalidated at once, and once
+    /// more after this time. A longer one covers slower databases, a shorter one shows what they applied sooner;
+    /// with zero nothing is repeated. Default: 10 s.
+    pub uncertain: Duration,
+    /// How many invalidations are kept while the server doesn't acknowledge them. Further ones are not lost but
+    /// widened: entries to their type, then to everything. A higher number keeps more of the cache during a long
+    /// outage, a lower one saves memory. Default: 10,000, at least 1.
+    pub journal_targets: usize,
+}
+
+/// What is set for one type.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TypeSettings {
+    /// How many bytes of [`Settings::memory_bytes`] its values have for themselves: others can't take them, and it
+    /// can't have more. It is about values that lie on the server too. Default: none, it shares with all others.
+    pub max_bytes: Option<u64>,
 }
 
 impl Default for Settings {
@@ -42,8 +68,12 @@ impl Default for Settings {
             enabled: true,
             memory_only: false,
             memory_bytes: 64 * 1024 * 1024,
+            types: BTreeMap::new(),
+            jitter: 0.05,
             deadline: Duration::from_millis(250),
             staleness_bound: Duration::from_secs(2),
+            uncertain: Duration::from_secs(10),
+            journal_targets: 10_000,
         }
     }
 }
@@ -67,6 +97,13 @@ impl Settings {
         Ok(self)
     }
 
+    /// The bytes for values that are kept in front of a store, and those for the store in this process. In front
+    /// of that one only references are kept.
+    pub(crate) fn split_memory(&self, shared: bool) -> (u64, u64) {
+        let local = if shared { self.memory_bytes / 4 } else { self.memory_bytes / 8 * 7 };
+        (self.memory_bytes - local, local)
+    }
+
     pub(crate) fn check(&self) -> Result<(), Error> {
         let config = |message: &str| Err(Error::new(ErrorKind::Config, message));
         if self.namespace.is_empty() {
@@ -77,6 +114,15 @@ impl Settings {
         }
         if self.staleness_bound < Duration::from_millis(200) {
             return config("staleness_bound is below 200 ms: heartbeats could not keep up");
+        }
+        if !(0.0..1.0).contains(&self.jitter) {
+            return config("jitter is not between 0 and 1: write 0.1 to shorten times to live by up to 10 %");
+        }
+        if self.types.values().filter_map(|settings| settings.max_bytes).sum::<u64>() > self.memory_bytes {
+            return config("the types' max_bytes are more than memory_bytes together");
+        }
+        if self.journal_targets == 0 {
+            return config("journal_targets is zero: an invalidation that is not acknowledged must be kept");
         }
         if self.deadline.is_zero() {
             return config("deadline is zero: no server answers in no time");
@@ -142,6 +188,7 @@ mod tests {
             Settings { namespace: String::new(), ..ok.clone() },
             Settings { environment: String::new(), ..ok.clone() },
             Settings { staleness_bound: Duration::from_millis(199), ..ok.clone() },
+            Settings { journal_targets: 0, ..ok.clone() },
             Settings { deadline: Duration::ZERO, ..ok },
         ];
         for settings in bad {

@@ -1,27 +1,38 @@
 //! The steps of a call: each carries out one action of the protocol and says what came of it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cache::accept::Refusal;
 use crate::cache::acquire::{Acquired, acquire};
 use crate::cache::follow::{Followed, NESTED_WAIT, take};
-use crate::cache::obtain::{Obtaining, Step};
+use crate::cache::obtain::{Obtaining, Served, Step};
+use crate::cache::reading::{Before, Found};
+use crate::clock::within;
 use crate::error::{Error, Note};
-use crate::flight::{Joined, Lead};
+use crate::flight::{Gathered, Joined, Lead};
 use crate::observe::Counter;
-use crate::protocol::{Input, LeaseId, Seen};
+use crate::policy::SingleFlight;
+use crate::protocol::{Input, LeaseId};
 use crate::rng;
-use crate::store::{Read, Snapshot};
+use crate::store::Read;
 
 impl Obtaining<'_> {
     pub(super) async fn read(&mut self, lease: bool) -> Step {
-        match self.timed(self.request.store().read(&self.request.names, Read { lease, keep: false })).await {
+        let request = self.request;
+        if lease {
+            self.abroad.look(request);
+        }
+        let before = Before::note(request);
+        // Who waits for a load has to be told of its end.
+        let read = Read { lease, keep: lease || before.keeps() };
+        match self.timed(request.store().read(&request.names, read)).await {
             Ok(snapshot) => {
                 if let Some(now) = snapshot.now {
-                    self.request.cache.learn_start(now);
+                    request.cache.learn_start(now);
                 }
-                let verdict = seen(&snapshot).verdict();
-                self.entry = snapshot.entry;
+                let (found, verdict) = Found::of(request, before, snapshot);
+                self.found = found;
                 Step::Input(Input::Read(verdict))
             }
             Err(error) => self.trouble(&error),
@@ -29,9 +40,13 @@ impl Obtaining<'_> {
     }
 
     pub(super) fn serve(&mut self) -> Step {
-        let Some(entry) = &self.entry else { return Step::Input(Input::Refused) };
-        match self.accept.value(&entry.prefix, &entry.body) {
-            Ok(()) => Step::Served,
+        let keep = self.found.take_keep();
+        let Some(entry) = &self.found.entry else { return Step::Input(Input::Refused) };
+        match self.accept.value(&entry.prefix, &entry.body, keep) {
+            Ok(()) => {
+                self.served = if self.found.stale { Served::Stale } else { Served::Hit };
+                Step::Served
+            }
             Err(Refusal::OtherSchema { started_ms }) if self.request.cache.started_before(started_ms) => {
                 Step::Input(Input::Newer)
             }
@@ -44,15 +59,41 @@ impl Obtaining<'_> {
         }
     }
 
+    /// Serves the stale entry that was read, if there is one that can be decoded.
+    pub(super) fn serve_stale(&mut self) -> bool {
+        self.found.stale && matches!(self.serve(), Step::Served)
+    }
+
+    /// Serves a stale entry at once if a load of this process is about to replace it, or asks for the lease.
+    pub(super) async fn revalidate(&mut self) -> Step {
+        if self.lead.is_none() {
+            let flights = &self.request.cache.flights;
+            if flights.has_started(&self.request.names) {
+                return self.serve();
+            }
+            match flights.gather(&self.request.names) {
+                Gathered::Follow(_) => return self.serve(),
+                Gathered::Lead(lead) => self.take_lead(lead),
+            }
+        }
+        self.ask_for_lease(true).await
+    }
+
     pub(super) async fn acquire(&mut self, refused: bool) -> Step {
         if let Some(step) = self.gather().await {
             return step;
         }
+        self.take_permit().await;
+        self.ask_for_lease(refused).await
+    }
+
+    async fn ask_for_lease(&mut self, refused: bool) -> Step {
         if self.lead.as_ref().is_some_and(Lead::has_lease) {
             return Step::Restart;
         }
-        let refused =
-            self.entry.as_ref().filter(|entry| refused || entry.is_unreadable()).map(|entry| entry.id);
+        let entry = self.found.entry.as_ref();
+        let refused = entry.filter(|entry| refused || entry.is_unreadable()).map(|entry| entry.id);
+        self.abroad.look(self.request);
         match self.timed(acquire(self.request, refused)).await {
             Ok(Acquired::Granted(guard)) => {
                 let granted = guard.lease().map(|lease| (lease.id, lease.generation.clone()));
@@ -68,6 +109,17 @@ impl Obtaining<'_> {
             Ok(Acquired::Disowned) => Step::Input(Input::Disowned),
             Err(error) => self.trouble(&error),
         }
+    }
+
+    /// Takes one of the function's permits to load, waiting for it at most as long as for somebody's load. Inside
+    /// another load none is taken, since that load may hold the last one.
+    pub(super) async fn take_permit(&mut self) {
+        let Some(permits) = &self.request.permits else { return };
+        if self.permit.is_some() || !self.request.loads.is_empty() {
+            return;
+        }
+        let permit = Arc::clone(permits).acquire_owned();
+        self.permit = within(self.request.timer(self.until), permit).await.and_then(Result::ok);
     }
 
     pub(super) async fn ensure(&mut self) -> Step {
@@ -86,10 +138,16 @@ impl Obtaining<'_> {
         }
     }
 
-    pub(super) async fn wait(&mut self, lease: LeaseId, remaining: Option<Duration>) -> Step {
-        match self.request.cache.flights.join(&self.request.names, lease) {
+    pub(super) async fn wait(&mut self, lease: LeaseId, remaining: Option<Duration>, join: bool) -> Step {
+        // Who waits doesn't load.
+        self.permit = None;
+        if self.request.merge == SingleFlight::Off {
+            return Step::Alone;
+        }
+        let joined = if join { self.request.cache.flights.join(&self.request.names, lease) } else { None };
+        match joined {
             Some(Joined::Done(outcome)) => {
-                self.joined = true;
+                self.served = Served::Joined;
                 return match take(&outcome, self.accept) {
                     Followed::Served => Step::Served,
                     _ => Step::Alone,
@@ -104,15 +162,17 @@ impl Obtaining<'_> {
             }
             None => {}
         }
-        let nested = !self.request.loads.is_empty();
-        let until = if nested { self.until.min(self.request.now() + NESTED_WAIT) } else { self.until };
-        if nested {
-            self.until = until;
+        if self.request.merge == SingleFlight::Process {
+            return Step::Input(Input::WaitedEnough);
+        }
+        if !self.request.loads.is_empty() {
+            self.until = self.until.min(self.request.now() + NESTED_WAIT);
         }
         if let Some(lead) = &self.lead {
             lead.is_abroad(true);
         }
-        let waited = self.pauses.pause(self.request, remaining, until).await;
+        let told = self.request.is_told(self.found.tracker);
+        let waited = self.abroad.wait(self.request, told, remaining, self.until).await;
         if let Some(lead) = &self.lead {
             lead.is_abroad(false);
         }
@@ -135,15 +195,5 @@ impl Obtaining<'_> {
         self.request.count(Counter::Unavailable);
         tracing::debug!(target: "cache", %error, key = self.request.names.entry(), "the store did not answer");
         Step::Input(Input::Failed)
-    }
-}
-
-fn seen(snapshot: &Snapshot) -> Seen<'_> {
-    Seen {
-        entry: snapshot.entry.as_ref().map(|entry| &entry.generation),
-        lease: snapshot.lease.as_ref().map(|lease| (lease.id, &lease.generation)),
-        incarnation: snapshot.incarnation,
-        stamps: &snapshot.stamps,
-        history: snapshot.history,
     }
 }

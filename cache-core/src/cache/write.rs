@@ -5,10 +5,10 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use crate::cache::inner::Inner;
+use crate::cache::outcome::{Done, Wait};
 use crate::clock::within;
 use crate::error::{Error, ErrorKind};
 use crate::flight::now;
-use crate::key::names::Names;
 use crate::observe::Counter;
 use crate::target::{Removal, Target};
 
@@ -37,64 +37,87 @@ impl Guard {
         Self { cache, targets, armed: true }
     }
 
-    /// Lets the guard go without an invalidation: the write changed nothing.
-    pub(crate) fn disarm(mut self) {
-        self.armed = false;
+    /// Aims at other targets, now that more is known.
+    pub(crate) fn aim(&mut self, targets: Vec<Target>) {
+        self.targets = targets;
     }
 
-    /// Invalidates. From its return on, this process serves nothing older.
-    pub(crate) fn finish(mut self) -> Written {
+    /// Does what the end of the write calls for. From its return on, this process serves nothing older than what
+    /// was invalidated; `None` if nothing was.
+    pub(crate) fn finish(mut self, done: Done) -> Option<Written> {
         self.armed = false;
-        Written { acknowledged: self.invalidate(), cache: self.cache.clone() }
+        if done == Done::Nothing {
+            return None;
+        }
+        let acknowledged = self.invalidate(done);
+        Some(Written { acknowledged, cache: self.cache.clone() })
     }
 
-    /// Raises the fence, removes from this process's memory, detaches flights, and hands over to the journal.
-    fn invalidate(&self) -> Option<oneshot::Receiver<()>> {
+    fn invalidate(&self, done: Done) -> Option<oneshot::Receiver<()>> {
         let cache = &self.cache;
         let removals: Vec<Removal> =
             self.targets.iter().map(|target| target.removal(&cache.namespace)).collect();
-        let number = cache.journal.as_ref().map(|_| cache.fence.raise(removals.iter().cloned()));
-        let names: Vec<&str> = removals.iter().flat_map(Removal::names).collect();
-        // A local store answers at once.
-        now(cache.local.remove(&names));
-        cache.flights.detach(|flight| removals.iter().any(|removal| covers(removal, flight)));
+        let acknowledged = cache.invalidate(&removals);
         for target in &self.targets {
             cache.counters.add(target.label(), Counter::Invalidations);
-            tracing::debug!(target: "cache", r#type = target.label(), ?target, "invalidation");
+            tracing::debug!(target: "cache", r#type = target.label(), ?target, ?done, "invalidation");
         }
-        let (journal, number) = (cache.journal.as_ref()?, number?);
-        Some(journal.acknowledge(number))
+        if done == Done::Uncertain {
+            cache.repeat_later(removals);
+        }
+        acknowledged
     }
-}
-
-fn covers(removal: &Removal, names: &Names) -> bool {
-    let name = &*removal.name;
-    name == names.entry() || name == names.incarnation() || names.stamps().any(|stamp| stamp == name)
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
         if self.armed {
-            drop(self.invalidate());
+            // It was dropped or panicked while it ran: nobody knows what becomes of what it wrote.
+            drop(self.invalidate(Done::Uncertain));
         }
     }
 }
 
+impl Inner {
+    /// Raises the fence, removes from this process's memory, detaches flights, and hands over to the journal.
+    ///
+    /// A reader notes the ticket of what it reads before it looks at the fence. So the fence is raised before the
+    /// stripes are bumped: whoever did not see the fence has a ticket that is good no more.
+    pub(crate) fn invalidate(&self, removals: &[Removal]) -> Option<oneshot::Receiver<()>> {
+        let raise = || self.fence.raise(removals.iter().cloned(), self.clock.now());
+        let number = self.journal.as_ref().map(|_| raise());
+        let names: Vec<&str> = removals.iter().flat_map(Removal::names).collect();
+        names.iter().for_each(|name| self.changes.changed(name.as_bytes()));
+        // A local store answers at once.
+        now(self.local.remove(&names));
+        self.flights.detach(|flight| removals.iter().any(|removal| removal.covers(flight)));
+        let (journal, number) = (self.journal.as_ref()?, number?);
+        Some(journal.acknowledge(number))
+    }
+}
+
 impl Written {
-    /// Waits until the store acknowledged, at most as long as the cache's deadline.
+    /// Waits for as much as was asked for; for the acknowledgement at most as long as the cache's deadline.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Pending`] if it did not in time: the targets stay fenced and journaled.
-    pub(crate) async fn acknowledged(self) -> Result<(), Error> {
-        let Some(acknowledged) = self.acknowledged else { return Ok(()) };
-        let timer = self.cache.clock.sleep(self.cache.settings.deadline);
-        match within(timer, acknowledged).await {
-            Some(Ok(())) => Ok(()),
-            _ => Err(Error::new(
-                ErrorKind::Pending,
-                "the store has not acknowledged the invalidation yet; it is repeated until it has",
-            )),
+    /// [`ErrorKind::Pending`] if the store did not acknowledge in time: the targets stay fenced and journaled.
+    pub(crate) async fn waited(self, wait: Wait) -> Result<(), Error> {
+        // Without a store that is shared there is no other process to wait for.
+        let Some(acknowledged) = self.acknowledged.filter(|_| wait != Wait::No) else { return Ok(()) };
+        let (clock, settings) = (&self.cache.clock, &self.cache.settings);
+        match within(clock.sleep(settings.deadline), acknowledged).await {
+            Some(Ok(())) => {}
+            _ => {
+                return Err(Error::new(
+                    ErrorKind::Pending,
+                    "the store has not acknowledged the invalidation yet; it is repeated until it has",
+                ));
+            }
         }
+        if wait == Wait::Global {
+            clock.sleep(settings.staleness_bound).await;
+        }
+        Ok(())
     }
 }

@@ -18,6 +18,19 @@ pub(crate) struct Frame {
     pub(crate) user: Option<Arc<str>>,
     pub(crate) cache: Option<Arc<dyn Any + Send + Sync>>,
     pub(crate) loads: Loads,
+    pub(crate) mode: Mode,
+}
+
+/// What the outermost cached call inside does with the cache.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// It uses it.
+    #[default]
+    Usual,
+    /// It loads and stores anew.
+    Refresh,
+    /// It leaves it aside.
+    Bypass,
 }
 
 impl std::fmt::Debug for Frame {
@@ -27,6 +40,7 @@ impl std::fmt::Debug for Frame {
             .field("user", &self.user)
             .field("cache", &self.cache.is_some())
             .field("loads", &self.loads)
+            .field("mode", &self.mode)
             .finish()
     }
 }
@@ -34,6 +48,15 @@ impl std::fmt::Debug for Frame {
 /// The frame of the current task; an empty one outside any scope.
 pub(crate) fn current() -> Frame {
     FRAME.try_with(Frame::clone).unwrap_or_default()
+}
+
+/// Looks at the frame of the current task without copying it; at an empty one outside any scope.
+pub(crate) fn with_current<R>(look: impl FnOnce(&Frame) -> R) -> R {
+    // The closure runs in one of the two places.
+    let mut look = Some(look);
+    let mut call = |frame: &Frame| look.take().map(|look| look(frame));
+    let looked = FRAME.try_with(&mut call).ok().flatten();
+    looked.or_else(|| call(&Frame::default())).expect("it was called in one place or the other")
 }
 
 /// Runs a future with a frame as the current one.

@@ -1,14 +1,12 @@
 //! The lead of a flight: whoever holds it loads, and dropping it hands it over.
 
 use std::collections::HashMap;
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, MutexGuard};
-
-use tokio::sync::oneshot;
+use std::sync::Arc;
 
 use crate::flight::lease::LeaseGuard;
 use crate::flight::registry::{Flight, Flights, Handed, Outcome, Phase, Slot, Turn};
 use crate::flight::waits::Wait;
+use crate::sync::{MutexGuard, Ordering, oneshot};
 
 /// The lead of a flight.
 ///

@@ -1,17 +1,16 @@
 //! The registry of all flights.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use smallvec::SmallVec;
-use tokio::sync::oneshot;
 
 use crate::flight::lead::Lead;
 use crate::flight::waits::{Wait, Waits};
 use crate::key::names::Names;
 use crate::protocol::LeaseId;
 use crate::store::Body;
+use crate::sync::{AtomicBool, AtomicU64, LazyLock, Mutex, MutexGuard, Ordering, oneshot};
 
 const SHARDS: usize = 64;
 
@@ -22,7 +21,7 @@ pub(crate) struct Flights {
 }
 
 /// Flights are numbered, and waits noted, for all caches of the process: a load of one may call another.
-static NEXT: AtomicU64 = AtomicU64::new(1);
+static NEXT: LazyLock<AtomicU64> = LazyLock::new(|| AtomicU64::new(1));
 static WAITS: LazyLock<Arc<Waits>> = LazyLock::new(Arc::default);
 
 /// The flights of one key.
@@ -126,7 +125,7 @@ impl Flights {
             return Gathered::Follow(flight.follow());
         }
         let state = State { phase: Phase::Gathering, followers: VecDeque::new(), turn: None };
-        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        let id = LazyLock::force(&NEXT).fetch_add(1, Ordering::Relaxed);
         let flight =
             Arc::new(Flight { id, names: names.clone(), abroad: Arc::default(), state: Mutex::new(state) });
         slot.gathering = Some(flight.clone());
@@ -180,7 +179,7 @@ impl Flights {
 
     /// Registers that a call inside these loads waits for a flight; `None` if that would close a circle.
     pub(crate) fn wait_for(&self, above: impl Iterator<Item = u64>, flight: u64) -> Option<Wait> {
-        WAITS.enter(above, flight)
+        LazyLock::force(&WAITS).enter(above, flight)
     }
 
     pub(super) fn shard(&self, name: &str) -> MutexGuard<'_, HashMap<Box<str>, Slot>> {
@@ -190,7 +189,7 @@ impl Flights {
     }
 
     #[cfg(test)]
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.shards.iter().all(|shard| shard.lock().expect("no test panicked").is_empty())
     }
 }

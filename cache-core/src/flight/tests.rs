@@ -1,3 +1,5 @@
+mod waits;
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::key::encode::Arguments;
 use crate::key::identity::Identity;
-use crate::key::render::render;
+use crate::key::render::{NO_SECRET, render};
 use crate::key::text::push_segment;
 
 /// Whose an entry is: its type and, where the function is aware of them, its tenant and its user.
@@ -30,7 +30,9 @@ pub struct Key {
 
 impl Key {
     /// Writes `<tenant or ->:<type>:<user or ->:<function>~<identity>:<arguments>`.
-    pub(crate) fn write(&self, out: &mut String) {
+    ///
+    /// What is hidden of the arguments is hashed with the secret.
+    pub(crate) fn write(&self, secret: &[u8; 32], out: &mut String) {
         push_optional(out, self.owner.tenant.as_deref());
         out.push(':');
         push_segment(out, self.owner.type_name);
@@ -39,7 +41,7 @@ impl Key {
         out.push(':');
         push_segment(out, self.function);
         write!(out, "~{}:", self.identity).expect("writing to a string cannot fail");
-        render(&self.arguments, out);
+        render(&self.arguments, secret, out);
     }
 }
 
@@ -54,7 +56,7 @@ pub(crate) fn push_optional(out: &mut String, text: Option<&str>) {
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::new();
-        self.write(&mut text);
+        self.write(NO_SECRET, &mut text);
         f.write_str(&text)
     }
 }

@@ -10,7 +10,11 @@ use crate::key::text::{push_segment, push_tag};
 
 /// The prefix of every key: `<namespace>:<environment>:`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Namespace(Box<str>);
+pub(crate) struct Namespace {
+    prefix: Box<str>,
+    /// What hidden arguments are hashed with.
+    secret: [u8; 32],
+}
 
 impl Namespace {
     pub(crate) fn new(namespace: &str, environment: &str) -> Self {
@@ -19,21 +23,28 @@ impl Namespace {
         text.push(':');
         push_segment(&mut text, environment);
         text.push(':');
-        Self(text.into())
+        let secret = blake3::derive_key("cache hidden arguments of a namespace", text.as_bytes());
+        Self { prefix: text.into(), secret }
+    }
+
+    /// Hashes hidden arguments with this secret.
+    pub(crate) fn with_secret(self, secret: &[u8]) -> Self {
+        let secret = blake3::derive_key("cache hidden arguments with a secret", secret);
+        Self { secret, ..self }
     }
 
     /// What every name begins with.
     pub(crate) fn prefix(&self) -> &str {
-        &self.0
+        &self.prefix
     }
 
     pub(crate) fn incarnation(&self) -> String {
-        format!("{}i1", self.0)
+        format!("{}i1", self.prefix)
     }
 
     #[cfg(feature = "redis")]
     pub(crate) fn layout(&self) -> String {
-        format!("{}layout", self.0)
+        format!("{}layout", self.prefix)
     }
 
     /// The stamp of a group.
@@ -47,12 +58,12 @@ impl Namespace {
     /// The names of an entry and of its lease, for a removal.
     pub(crate) fn entry_and_lease(&self, key: &Key) -> (String, String) {
         let mut address = String::with_capacity(96);
-        key.write(&mut address);
-        (format!("{}e1:{address}", self.0), format!("{}l1:{address}", self.0))
+        key.write(&self.secret, &mut address);
+        (format!("{}e1:{address}", self.prefix), format!("{}l1:{address}", self.prefix))
     }
 
     fn open(&self, text: &mut String, kind: &str) {
-        text.push_str(&self.0);
+        text.push_str(&self.prefix);
         text.push_str(kind);
     }
 }
@@ -146,7 +157,7 @@ impl Groups {
         }
         self.hashes = (0..self.ends.len()).map(|index| hash(self.name(index).as_bytes())).collect();
         for index in self.incarnation..self.hashes.len() {
-            let prefix = namespace.0.len() + 3;
+            let prefix = namespace.prefix.len() + 3;
             let (start, end) = (self.start(index) + prefix, self.ends[index] as usize);
             self.add(|text| {
                 namespace.open(text, "w1:");
@@ -197,10 +208,10 @@ pub struct Names {
 impl Names {
     /// The names of an entry; `owner` are the groups of the key's owner.
     pub(crate) fn new(namespace: &Namespace, key: &Key, owner: Arc<Groups>, tags: &[String]) -> Self {
-        let prefix = namespace.0.len() + 3;
+        let prefix = namespace.prefix.len() + 3;
         let mut text = String::with_capacity(384);
         namespace.open(&mut text, "e1:");
-        key.write(&mut text);
+        key.write(&namespace.secret, &mut text);
         let entry = text.len();
         let mut ends = [end_of(&text), 0, 0];
         for (end, kind) in ends[1..].iter_mut().zip(["l1:", "w1:"]) {

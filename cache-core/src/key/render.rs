@@ -19,18 +19,21 @@ use crate::key::encode::reader::{Reader, Scalar};
 use crate::key::text::{LIMIT, push_encoded, push_hash};
 
 /// Appends the readable form. No long text is built to be thrown away.
-pub(crate) fn render(arguments: &Arguments, out: &mut String) {
-    let start = out.len();
-    if write_out(arguments.as_bytes(), out, start + LIMIT).is_none() {
+pub(crate) fn render(arguments: &Arguments, secret: &[u8; 32], out: &mut String) {
+    let (start, shown) = (out.len(), arguments.shown(secret));
+    if write_out(&shown, out, start + LIMIT).is_none() {
         out.truncate(start);
-        push_hash(out, arguments.as_bytes());
+        push_hash(out, &shown);
     }
 }
+
+/// What hidden values are hashed with where nothing belongs to a namespace.
+pub(crate) const NO_SECRET: &[u8; 32] = b"a key that is shown and not used";
 
 impl fmt::Debug for Arguments {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::new();
-        render(self, &mut text);
+        render(self, NO_SECRET, &mut text);
         write!(f, "Arguments({text})")
     }
 }

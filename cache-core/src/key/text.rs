@@ -13,10 +13,9 @@ const HASH_BYTES: usize = 24;
 const UNSAFE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-');
 const UNSAFE_IN_TAG: &AsciiSet = &UNSAFE.remove(b':');
 
-/// Percent-encodes a value so that it can't end the placeholder of a tag that it is put into.
-#[must_use]
-pub(crate) fn percent(value: &str) -> String {
-    utf8_percent_encode(value, UNSAFE).to_string()
+/// Percent-encodes a value so that it can't end the placeholder of a tag that it is put into, in pieces.
+pub(crate) fn percent_pieces(value: &str) -> impl Iterator<Item = &str> {
+    utf8_percent_encode(value, UNSAFE)
 }
 
 /// Appends a text as one segment of a key. A segment that is `-` means that there is no text, so the text `-`

@@ -6,4 +6,4 @@ mod stats;
 pub use self::stats::{Stats, TypeStats};
 
 pub(crate) use self::events::{Event, emit};
-pub(crate) use self::stats::{Counter, Counters};
+pub(crate) use self::stats::{Counter, Counters, OfType};

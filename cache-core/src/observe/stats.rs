@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use arc_swap::ArcSwap;
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,33 +24,66 @@ pub(crate) enum Counter {
     Unkeyed,
     Unavailable,
     Invalidations,
+    NearHits,
+    StaleHits,
+    StaleOnError,
+    Bypassed,
 }
 
-const COUNTERS: usize = Counter::Invalidations as usize + 1;
+const COUNTERS: usize = Counter::Bypassed as usize + 1;
 
 /// The counters of all types of a cache.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
-    types: RwLock<HashMap<Box<str>, Arc<OfType>>>,
+    /// Replaced as a whole when a type is new, so that nobody who counts waits for anybody.
+    types: ArcSwap<HashMap<Box<str>, Arc<OfType>>>,
 }
+
+/// Threads count apart from each other, up to this many.
+const PARTS: usize = 8;
 
 /// The counters of one type.
 #[derive(Debug, Default)]
-pub(crate) struct OfType([AtomicU64; COUNTERS]);
+pub(crate) struct OfType([Part; PARTS]);
+
+/// Some threads' counters, on cache lines of their own.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+struct Part([AtomicU64; COUNTERS]);
+
+/// The part of the current thread.
+fn part() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    thread_local! {
+        static PART: usize = NEXT.fetch_add(1, Ordering::Relaxed) % PARTS;
+    }
+    // A thread that is ending counts with the first.
+    PART.try_with(|part| *part).unwrap_or_default()
+}
 
 impl Counters {
-    pub(crate) fn add(&self, type_name: &str, counter: Counter) {
-        let known = self.types.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(counters) = known.get(type_name) {
-            return counters.add(counter);
+    /// The counters of a type.
+    pub(crate) fn of(&self, type_name: &str) -> Arc<OfType> {
+        if let Some(known) = self.types.load().get(type_name) {
+            return known.clone();
         }
-        drop(known);
-        let mut types = self.types.write().unwrap_or_else(PoisonError::into_inner);
-        types.entry(type_name.into()).or_default().add(counter);
+        self.types.rcu(|types| {
+            let mut types = HashMap::clone(types);
+            types.entry(type_name.into()).or_default();
+            types
+        });
+        self.of(type_name)
+    }
+
+    pub(crate) fn add(&self, type_name: &str, counter: Counter) {
+        match self.types.load().get(type_name) {
+            Some(known) => known.add(counter),
+            None => self.of(type_name).add(counter),
+        }
     }
 
     pub(crate) fn snapshot(&self) -> Stats {
-        let types = self.types.read().unwrap_or_else(PoisonError::into_inner);
+        let types = self.types.load();
         Stats {
             types: types.iter().map(|(name, counters)| (name.to_string(), counters.snapshot())).collect(),
         }
@@ -56,14 +91,16 @@ impl Counters {
 }
 
 impl OfType {
-    fn add(&self, counter: Counter) {
-        self.0[counter as usize].fetch_add(1, Ordering::Relaxed);
+    pub(crate) fn add(&self, counter: Counter) {
+        self.0[part()].0[counter as usize].fetch_add(1, Ordering::Relaxed);
     }
 
     fn snapshot(&self) -> TypeStats {
-        let get = |counter: Counter| self.0[counter as usize].load(Ordering::Relaxed);
+        let get = |counter: Counter| {
+            self.0.iter().map(|part| part.0[counter as usize].load(Ordering::Relaxed)).sum::<u64>()
+        };
         TypeStats {
-            hits: get(Counter::Hits),
+            hits: get(Counter::Hits) + get(Counter::NearHits),
             misses: get(Counter::Misses),
             joined: get(Counter::Joined),
             loads: get(Counter::Loads),
@@ -77,6 +114,10 @@ impl OfType {
             unkeyed: get(Counter::Unkeyed),
             unavailable: get(Counter::Unavailable),
             invalidations: get(Counter::Invalidations),
+            near_hits: get(Counter::NearHits),
+            stale_hits: get(Counter::StaleHits),
+            stale_on_error: get(Counter::StaleOnError),
+            bypassed: get(Counter::Bypassed),
         }
     }
 }
@@ -104,7 +145,7 @@ impl Stats {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TypeStats {
-    /// Calls that were served from the cache.
+    /// Calls that were served from the cache, from whichever tier.
     pub hits: u64,
     /// Calls that found nothing to serve and loaded.
     pub misses: u64,
@@ -132,6 +173,14 @@ pub struct TypeStats {
     pub unavailable: u64,
     /// Invalidations.
     pub invalidations: u64,
+    /// Hits among them that asked no store: the value was kept in the process.
+    pub near_hits: u64,
+    /// Hits among them whose time to live had passed, served while somebody reloaded.
+    pub stale_hits: u64,
+    /// Calls whose load failed, and that were served the last value instead.
+    pub stale_on_error: u64,
+    /// Calls that were told to leave the cache aside.
+    pub bypassed: u64,
 }
 
 impl fmt::Display for TypeStats {

@@ -1,128 +1,143 @@
 //! One call of a cached function, as generated code describes it.
 
+use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use crate::cache::{AsCache, Cache, Request, current};
+use crate::cache::{AsCache, Cache};
 use crate::context;
 use crate::error::{Error, ErrorKind, Note};
 use crate::key::address::{Key, Owner};
-use crate::key::encode::Arguments;
-use crate::key::names::Names;
-use crate::observe::Counter;
-use crate::policy::{Awareness, CacheType};
+use crate::key::encode::{Show, Values};
+use crate::policy::{Awareness, CacheType, TypePolicy};
 use crate::private::function::Function;
 use crate::private::guarded::guarded;
 use crate::private::place::KeyPart;
+use crate::private::tags::TagText;
 use crate::ttl::Ttl;
 
 /// One call.
 #[derive(Debug)]
 pub struct Call {
     pub(crate) function: &'static Function,
-    here: &'static str,
-    own: smallvec::SmallVec<[&'static str; 4]>,
-    cache: Option<Cache>,
-    type_name: &'static str,
-    ttl: Option<Ttl>,
-    tenant: Option<Arc<str>>,
-    user: Option<Arc<str>>,
-    tags: Vec<String>,
-    arguments: Arguments,
-    unkeyed: Option<Error>,
+    pub(super) here: &'static str,
+    pub(super) own: smallvec::SmallVec<[&'static str; 1]>,
+    pub(super) cache: Option<Cache>,
+    pub(super) type_name: &'static str,
+    /// What the type says, where an expression names it.
+    pub(super) policy: Option<TypePolicy>,
+    pub(super) ttl: Option<Ttl>,
+    pub(super) tenant: Option<Arc<str>>,
+    pub(super) user: Option<Arc<str>>,
+    pub(super) tags: Option<Box<TagText>>,
+    pub(super) arguments: Values,
+    pub(super) unkeyed: Option<Box<Error>>,
+    /// Whether the function runs uncached this time.
+    pub(super) off: bool,
 }
-
-/// How long a call waits for somebody else's load unless its function says otherwise.
-const MAX_WAIT: Duration = Duration::from_secs(10);
-/// An envelope counts the nonces of an entry in one byte; some are for the other groups.
-const MAX_TAGS: usize = 240;
-/// A lease in this process is held by a guard that always ends it, so it may be long.
-const LOCAL_LEASE: Duration = Duration::from_secs(600);
 
 impl Call {
     /// A call of a function. `here` is a closure of the function's body: the name of its type tells where the
     /// function stands. `own` names the function's own type and const arguments.
     #[must_use]
+    #[inline]
     pub fn new<F>(function: &'static Function, here: &F, own: &[&'static str]) -> Self {
         let _ = here;
-        let frame = context::current();
-        let from = |awareness, id: Option<Arc<str>>| if awareness == Awareness::Context { id } else { None };
         Self {
             function,
             here: std::any::type_name::<F>(),
             own: own.into(),
             cache: None,
             type_name: function.declared.type_name,
+            policy: None,
             ttl: function.declared.ttl,
-            tenant: from(function.declared.tenant, frame.tenant),
-            user: from(function.declared.user, frame.user),
-            tags: Vec::new(),
-            arguments: Arguments::default(),
+            tenant: None,
+            user: None,
+            tags: None,
+            arguments: Values::default(),
             unkeyed: None,
+            off: false,
         }
     }
 
     /// Names the cache.
-    #[must_use]
-    pub fn cache<C: AsCache + ?Sized>(mut self, cache: &C) -> Self {
+    pub fn cache<C: AsCache + ?Sized>(&mut self, cache: &C) {
         self.cache = Some(cache.as_cache().clone());
-        self
     }
 
     /// Names the type.
-    #[must_use]
-    pub fn of_type<T: CacheType>(mut self, cache_type: T) -> Self {
+    pub fn of_type<T: CacheType>(&mut self, cache_type: T) {
         self.type_name = cache_type.name();
-        self
+        self.policy = Some(cache_type.policy());
     }
 
     /// Sets the time to live.
-    #[must_use]
-    pub fn ttl(mut self, ttl: impl Into<Ttl>) -> Self {
+    pub fn ttl(&mut self, ttl: impl Into<Ttl>) {
         self.ttl = Some(ttl.into());
-        self
     }
 
     /// Names the tenant.
-    #[must_use]
-    pub fn tenant<T: ToString + ?Sized>(mut self, tenant: &T) -> Self {
+    pub fn tenant<T: ToString + ?Sized>(&mut self, tenant: &T) {
         self.tenant = id(&tenant.to_string());
-        self
     }
 
     /// Names the user.
-    #[must_use]
-    pub fn user<T: ToString + ?Sized>(mut self, user: &T) -> Self {
+    pub fn user<T: ToString + ?Sized>(&mut self, user: &T) {
         self.user = id(&user.to_string());
-        self
     }
 
     /// Adds a tag.
-    #[must_use]
-    pub fn tag(mut self, tag: impl Into<String>) -> Self {
-        self.tags.push(tag.into());
-        self
+    pub fn tag(&mut self, tag: impl fmt::Display) {
+        self.tags.get_or_insert_default().push(tag);
     }
 
     /// Adds tags.
-    #[must_use]
-    pub fn tags<I>(mut self, tags: I) -> Self
+    pub fn tags<I>(&mut self, tags: I)
     where
         I: IntoIterator,
         I::Item: Into<String>,
     {
-        self.tags.extend(tags.into_iter().map(Into::into));
-        self
+        for tag in tags {
+            self.tags.get_or_insert_default().push(tag.into());
+        }
+    }
+
+    /// Runs the function uncached unless this holds.
+    pub fn when(&mut self, cached: bool) {
+        self.off = !cached;
     }
 
     /// Adds an argument to the key.
-    #[must_use]
-    pub fn argument<T: KeyPart + ?Sized>(mut self, name: &'static str, value: &T) -> Self {
+    #[inline]
+    pub fn argument<T: KeyPart + ?Sized>(&mut self, name: &'static str, value: &T) {
+        self.push(name, value, Show::AsItIs);
+    }
+
+    /// Adds an argument to the key that is shown nowhere: as a keyed hash wherever the key is.
+    #[inline]
+    pub fn hashed<T: KeyPart + ?Sized>(&mut self, name: &'static str, value: &T) {
+        self.push(name, value, Show::Hashed);
+    }
+
+    #[inline]
+    fn push<T: KeyPart + ?Sized>(&mut self, name: &'static str, value: &T, show: Show) {
         if self.unkeyed.is_none() {
             let arguments = &mut self.arguments;
-            self.unkeyed = guarded("encoding", || arguments.push(name, value)).err();
+            self.unkeyed = guarded("encoding", || arguments.push(name, value, show)).err().map(Box::new);
         }
-        self
+    }
+
+    /// Whether the tenant is part of the key: if the function says so, or its type.
+    #[inline]
+    pub(super) fn tenant_aware(&self) -> Awareness {
+        let by_type = self.policy.as_ref().is_some_and(|policy| policy.tenant_aware);
+        aware(self.function.declared.tenant, by_type)
+    }
+
+    /// Whether the user is part of the key.
+    #[inline]
+    pub(super) fn user_aware(&self) -> Awareness {
+        let by_type = self.policy.as_ref().is_some_and(|policy| policy.user_aware);
+        aware(self.function.declared.user, by_type)
     }
 
     /// The key of the call.
@@ -131,7 +146,7 @@ impl Call {
     ///
     /// [`ErrorKind::Context`] without a tenant or user that the function is aware of, [`ErrorKind::Codec`] if
     /// an argument can't be part of a key.
-    pub fn key(mut self) -> Result<Key, Error> {
+    pub fn key(&mut self) -> Result<Key, Error> {
         if let Some(error) = self.unkeyed.take() {
             return Err(error.with_note(Note::Unkeyed(self.type_name)));
         }
@@ -141,63 +156,47 @@ impl Call {
             let message = format!("`{}` is cached per {who}, and the context has none", declared.ident);
             Error::new(ErrorKind::Context, message).with_note(Note::Unkeyed(type_name))
         };
-        if declared.tenant != Awareness::No && self.tenant.is_none() {
-            return Err(missing("tenant"));
-        }
-        if declared.user != Awareness::No && self.user.is_none() {
-            return Err(missing("user"));
-        }
         let identity = self.function.identity(self.here, &self.own).ok_or_else(|| {
             let message = format!("`{}` can't be told from another cached function", declared.ident);
             Error::new(ErrorKind::Unexpected, message).with_note(Note::Unkeyed(type_name))
         })?;
-        let owner = Owner { type_name, tenant: self.tenant, user: self.user };
-        Ok(Key { owner, function: declared.name, identity, arguments: self.arguments })
+        let (tenant, user) = context::with_current(|frame| {
+            let id = |aware, named: &Option<Arc<str>>, own: &Option<Arc<str>>| {
+                aware_of(aware, named, own).cloned()
+            };
+            (
+                id(self.tenant_aware(), &self.tenant, &frame.tenant),
+                id(self.user_aware(), &self.user, &frame.user),
+            )
+        });
+        if self.tenant_aware() != Awareness::No && tenant.is_none() {
+            return Err(missing("tenant"));
+        }
+        if self.user_aware() != Awareness::No && user.is_none() {
+            return Err(missing("user"));
+        }
+        let owner = Owner { type_name, tenant, user };
+        let arguments = self.arguments.to_arguments();
+        Ok(Key { owner, function: declared.name, identity, arguments })
     }
 
-    /// The request for the engine; `None` where the function has to run uncached.
-    pub(crate) fn request(mut self, schema: u64, memory: bool, blocking: bool) -> Option<Request> {
-        let function = self.function;
-        let type_name = self.type_name;
-        let cache = self.cache.take().or_else(current)?.inner().clone();
-        if !cache.is_enabled() {
-            cache.counters.add(type_name, Counter::Disabled);
-            return None;
+    /// A call of the same function with the same arguments, for its key alone.
+    pub(super) fn copy(&self) -> Self {
+        Self {
+            function: self.function,
+            here: self.here,
+            own: self.own.clone(),
+            cache: None,
+            type_name: self.type_name,
+            policy: self.policy,
+            ttl: self.ttl,
+            tenant: self.tenant.clone(),
+            user: self.user.clone(),
+            tags: None,
+            arguments: self.arguments.clone(),
+            unkeyed: None,
+            off: false,
         }
-        let tags = std::mem::take(&mut self.tags);
-        let ttl = self.ttl.unwrap_or_default();
-        let (no_tenant, no_user) = (self.tenant.is_none(), self.user.is_none());
-        if tags.len() > MAX_TAGS {
-            let message = format!("an entry has at most {MAX_TAGS} tags, not {}", tags.len());
-            self.unkeyed = Some(Error::new(ErrorKind::Config, message));
-        }
-        let key = match self.key() {
-            Ok(key) => key,
-            Err(error) => {
-                cache.counters.add(type_name, reason(function, &error, no_tenant, no_user));
-                if function.warns() {
-                    tracing::warn!(target: "cache", %error, function = function.declared.ident, "the function runs uncached");
-                }
-                return None;
-            }
-        };
-        let memory = memory || !function.declared.tiers.shared;
-        let owner = cache.owners.groups(&cache.namespace, &key.owner);
-        let names = Arc::new(Names::new(&cache.namespace, &key, owner, &tags));
-        let local = memory || cache.remote.is_none();
-        Some(Request {
-            names,
-            type_name,
-            tags,
-            ttl,
-            max_wait: function.declared.max_wait.unwrap_or(MAX_WAIT),
-            lease: if local { LOCAL_LEASE } else { function.lease() },
-            schema,
-            memory,
-            blocking,
-            loads: context::current().loads,
-            cache,
-        })
     }
 }
 
@@ -205,11 +204,20 @@ fn id(text: &str) -> Option<Arc<str>> {
     (!text.is_empty()).then(|| text.into())
 }
 
-fn reason(function: &Function, error: &Error, no_tenant: bool, no_user: bool) -> Counter {
-    match error.kind() {
-        ErrorKind::Context if function.declared.tenant != Awareness::No && no_tenant => Counter::NoTenant,
-        ErrorKind::Context if no_user => Counter::NoUser,
-        _ => Counter::Unkeyed,
+fn aware(by_function: Awareness, by_type: bool) -> Awareness {
+    if by_function == Awareness::No && by_type { Awareness::Context } else { by_function }
+}
+
+/// The tenant or user of a call: as it was named, or that of the context.
+pub(super) fn aware_of<'a>(
+    aware: Awareness,
+    named: &'a Option<Arc<str>>,
+    of_context: &'a Option<Arc<str>>,
+) -> Option<&'a Arc<str>> {
+    match aware {
+        Awareness::No => None,
+        Awareness::Context => named.as_ref().or(of_context.as_ref()),
+        Awareness::Argument => named.as_ref(),
     }
 }
 
@@ -236,7 +244,9 @@ mod tests {
 
     #[test]
     fn a_key_that_cannot_be_made_tells_its_type() {
-        let unwritable = Call::new(function(1), &|| (), &[]).argument("x", &Unwritable).key();
+        let mut call = Call::new(function(1), &|| (), &[]);
+        call.argument("x", &Unwritable);
+        let unwritable = call.key();
         let no_tenant = Call::new(function(1), &|| (), &[]).key();
         for (key, kind) in [(unwritable, ErrorKind::Codec), (no_tenant, ErrorKind::Context)] {
             let error = key.expect_err("no key can be made");
@@ -246,7 +256,8 @@ mod tests {
 
     #[test]
     fn an_empty_tenant_is_none() {
-        let call = Call::new(function(1), &|| (), &[]).tenant("");
+        let mut call = Call::new(function(1), &|| (), &[]);
+        call.tenant("");
         assert_eq!(call.key().expect_err("there is no tenant").kind(), ErrorKind::Context);
     }
 }

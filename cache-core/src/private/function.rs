@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{LazyLock, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
+
+use arc_swap::ArcSwapOption;
+use tokio::sync::Semaphore;
 
 use crate::key::identity::{Identity, enclosing};
 use crate::policy::{Declared, Location};
@@ -13,8 +16,11 @@ use crate::policy::{Declared, Location};
 pub struct Function {
     pub(crate) declared: Declared,
     /// The identity of each instance, by the addresses of its types' names: they stand for the names, which
-    /// are compared only once.
-    instances: RwLock<Vec<(Vec<Address>, Known)>>,
+    /// are compared only once. Replaced as a whole, so that calls don't wait for each other.
+    instances: ArcSwapOption<Vec<(Vec<Address>, Known)>>,
+    /// The only instance of a function that is not generic: most are.
+    only: OnceLock<(Address, Identity)>,
+    permits: OnceLock<Arc<Semaphore>>,
     /// The mean time of a load in microseconds; 0 until one has ended.
     mean_load: AtomicU64,
     warned: AtomicBool,
@@ -44,7 +50,9 @@ impl Function {
     pub const fn new(declared: Declared) -> Self {
         Self {
             declared,
-            instances: RwLock::new(Vec::new()),
+            instances: ArcSwapOption::const_empty(),
+            only: OnceLock::new(),
+            permits: OnceLock::new(),
             mean_load: AtomicU64::new(0),
             warned: AtomicBool::new(false),
         }
@@ -53,11 +61,17 @@ impl Function {
     /// The identity of the instance to which these names belong; `None` where two functions can't be told
     /// apart.
     pub(crate) fn identity(&self, here: &'static str, own: &[&'static str]) -> Option<Identity> {
+        let address = (here.as_ptr() as usize, here.len());
+        if let Some((only, identity)) = self.only.get()
+            && *only == address
+            && own.is_empty()
+        {
+            return Some(*identity);
+        }
         let is =
             |(addresses, _): &&(Vec<Address>, Known)| addresses.iter().copied().eq(addresses_of(here, own));
-        let instances = self.instances.read().unwrap_or_else(PoisonError::into_inner);
-        let known = instances.iter().find(is).map(|(_, known)| *known);
-        drop(instances);
+        let instances = self.instances.load();
+        let known = instances.iter().flat_map(|known| known.iter()).find(is).map(|(_, known)| *known);
         match known.unwrap_or_else(|| self.meet(here, own)) {
             Known::Identity(identity) => Some(identity),
             Known::Clash => None,
@@ -78,9 +92,23 @@ impl Function {
                 Known::Clash
             }
         };
-        let mut instances = self.instances.write().unwrap_or_else(PoisonError::into_inner);
-        instances.push((addresses_of(here, own).collect(), known));
+        if let (Known::Identity(identity), true) = (known, own.is_empty()) {
+            // Where the names of one type stand at several addresses, the first stays the one that is met soonest.
+            let _ = self.only.set(((here.as_ptr() as usize, here.len()), identity));
+        }
+        let instance = (addresses_of(here, own).collect::<Vec<_>>(), known);
+        self.instances.rcu(|instances| {
+            let others = instances.iter().flat_map(|others| others.iter().cloned());
+            Some(Arc::new(others.chain([instance.clone()]).collect()))
+        });
         known
+    }
+
+    /// The permits to load, if the function limits how many loads run at the same time.
+    pub(crate) fn permits(&self) -> Option<Arc<Semaphore>> {
+        let limit = self.declared.max_loads?;
+        let limit = usize::try_from(limit).unwrap_or(Semaphore::MAX_PERMITS).min(Semaphore::MAX_PERMITS);
+        Some(self.permits.get_or_init(|| Arc::new(Semaphore::new(limit))).clone())
     }
 
     /// How long a lease to ask for: four mean loads.

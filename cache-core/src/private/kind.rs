@@ -4,14 +4,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
 use crate::cache::{Refusal, Request};
 use crate::error::{Error, ErrorKind};
+use crate::private::demand::{Decodes, Encodes, Shares};
 use crate::private::guarded::guarded;
 use crate::private::returns::Found;
+use crate::protocol::Lives;
 use crate::store::{Body, Shared};
+use crate::ttl::Ttl;
 use crate::value::codec::Codec;
 use crate::value::envelope::{Fields, Writer, open, seal_rest};
 use crate::value::kind::AnyCodec;
@@ -22,11 +22,48 @@ pub trait Kind<T>: Copy + Send + Sync {
     const MEMORY: bool;
 
     #[doc(hidden)]
-    fn pack(&self, request: &Request, value: &T, prefix: &[u8; 12], load: Duration) -> Result<Body, Error>;
+    fn pack(
+        &self,
+        request: &Request,
+        value: &T,
+        prefix: &[u8; 12],
+        load: Duration,
+        lives: Lives,
+    ) -> Result<Body, Error>;
+    /// The body of an entry that says that there is none.
+    #[doc(hidden)]
+    fn pack_absent(
+        &self,
+        request: &Request,
+        prefix: &[u8; 12],
+        load: Duration,
+        lives: Lives,
+    ) -> Result<Body, Error> {
+        seal_rest(prefix, &fields(request, request.codec, 0, load, lives), &[]).map(Body::Encoded)
+    }
+
     #[doc(hidden)]
     fn unpack(&self, request: &Request, prefix: &[u8; 12], body: &Body) -> Result<Found<T>, Refusal>;
     #[doc(hidden)]
     fn weigh(&self, request: &Request, value: &T) -> usize;
+
+    /// Whether a value is stored.
+    #[doc(hidden)]
+    fn is_stored(&self, _: &T) -> bool {
+        true
+    }
+
+    /// How long a value lives, if it says so itself.
+    #[doc(hidden)]
+    fn ttl(&self, _: &T) -> Option<Ttl> {
+        None
+    }
+
+    /// Whether values say themselves how long they live.
+    #[doc(hidden)]
+    fn chooses_ttl(&self) -> bool {
+        false
+    }
 }
 
 /// Values are encoded for the store that processes share.
@@ -37,13 +74,20 @@ pub struct Encoded;
 #[derive(Clone, Copy, Debug)]
 pub struct InMemory;
 
-impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Kind<T> for Encoded {
+impl<T: Encodes + Decodes + Shares + 'static> Kind<T> for Encoded {
     const MEMORY: bool = false;
 
-    fn pack(&self, request: &Request, value: &T, prefix: &[u8; 12], load: Duration) -> Result<Body, Error> {
-        let codec = request.cache.codec;
+    fn pack(
+        &self,
+        request: &Request,
+        value: &T,
+        prefix: &[u8; 12],
+        load: Duration,
+        lives: Lives,
+    ) -> Result<Body, Error> {
+        let codec = request.codec;
         let payload = guarded("encoding", || codec.encode(value))?;
-        seal_rest(prefix, &fields(request, codec, payload.len(), load), &payload).map(Body::Encoded)
+        seal_rest(prefix, &fields(request, codec, payload.len(), load, lives), &payload).map(Body::Encoded)
     }
 
     fn unpack(&self, request: &Request, prefix: &[u8; 12], body: &Body) -> Result<Found<T>, Refusal> {
@@ -64,7 +108,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Kind<T> for Encode
     }
 
     fn weigh(&self, request: &Request, value: &T) -> usize {
-        match guarded("encoding", || request.cache.codec.encode(value)) {
+        match guarded("encoding", || request.codec.encode(value)) {
             Ok(bytes) => bytes.len(),
             // Without a codec nothing tells how large a value is; what a codec refuses is too large to keep.
             Err(error) if error.kind() == ErrorKind::Config => size_of::<T>(),
@@ -73,10 +117,10 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Kind<T> for Encode
     }
 }
 
-impl<T: Send + Sync + 'static> Kind<T> for InMemory {
+impl<T: Shares + 'static> Kind<T> for InMemory {
     const MEMORY: bool = true;
 
-    fn pack(&self, _: &Request, _: &T, _: &[u8; 12], _: Duration) -> Result<Body, Error> {
+    fn pack(&self, _: &Request, _: &T, _: &[u8; 12], _: Duration, _: Lives) -> Result<Body, Error> {
         let message = "a value that stays in the process is never encoded";
         Err(Error::new(ErrorKind::Unexpected, message))
     }
@@ -97,14 +141,14 @@ fn downcast<T: Send + Sync + 'static>(shared: &Shared) -> Result<Found<T>, Refus
     Arc::downcast(shared.value.clone()).map(Found::Shared).map_err(|_| Refusal::Undecodable)
 }
 
-fn fields(request: &Request, codec: AnyCodec, len: usize, load: Duration) -> Fields {
-    let ttl = request.ttl.as_millis();
+fn fields(request: &Request, codec: AnyCodec, len: usize, load: Duration, lives: Lives) -> Fields {
+    let millis = |life: Duration| u64::try_from(life.as_millis()).unwrap_or(u64::MAX);
     Fields {
         codec: codec.id(),
         compression: 0,
         seal_key: 0,
-        soft_ms: ttl,
-        hard_ms: ttl,
+        soft_ms: millis(lives.fresh),
+        hard_ms: millis(lives.longest()),
         load_ms: u32::try_from(load.as_millis()).unwrap_or(u32::MAX),
         plain_len: u32::try_from(len).unwrap_or(u32::MAX),
         schema: request.schema,

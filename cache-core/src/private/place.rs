@@ -1,5 +1,7 @@
 //! Small things that generated code computes where it stands.
 
+use std::fmt::{self, Write as _};
+
 use serde::Serialize;
 
 use crate::key::text;
@@ -26,9 +28,23 @@ pub fn const_name<T: ?Sized>() -> &'static str {
     name.find("__Const<").map_or(name, |start| &name[start..])
 }
 
-/// A placeholder's value in a tag.
-pub fn percent<T: ToString + ?Sized>(value: &T) -> String {
-    text::percent(&value.to_string())
+/// A placeholder's value in a tag, as it is displayed there.
+#[derive(Debug)]
+pub struct Percent<'a, T: ?Sized>(pub &'a T);
+
+impl<T: fmt::Display + ?Sized> fmt::Display for Percent<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(Encoded(f), "{}", self.0)
+    }
+}
+
+/// Encodes what is written piece by piece: each byte is encoded by itself, so pieces need not be joined before.
+struct Encoded<'a, 'f>(&'a mut fmt::Formatter<'f>);
+
+impl fmt::Write for Encoded<'_, '_> {
+    fn write_str(&mut self, piece: &str) -> fmt::Result {
+        text::percent_pieces(piece).try_for_each(|piece| self.0.write_str(piece))
+    }
 }
 
 #[cfg(test)]

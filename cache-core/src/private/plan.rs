@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::cache::{AsCache, Cache, Guard, Written, current};
+use crate::cache::{AsCache, Cache, Done, Guard, Wait, current};
 use crate::context;
 use crate::error::{Error, Note};
 use crate::key::address::Key;
 use crate::policy::CacheType;
-use crate::private::run::block_on;
 use crate::target::Target;
 
 /// Whose entries a group is about.
@@ -52,13 +51,16 @@ impl Who {
 pub struct Plan {
     ident: &'static str,
     cache: Option<Cache>,
-    targets: Vec<Target>,
+    groups: Vec<Target>,
+    /// Tags and entries.
+    others: Vec<Target>,
+    wait: Wait,
 }
 
 impl Plan {
     /// A plan for a function, without targets yet.
     pub fn new(ident: &'static str) -> Self {
-        Self { ident, cache: None, targets: Vec::new() }
+        Self { ident, cache: None, groups: Vec::new(), others: Vec::new(), wait: Wait::Ack }
     }
 
     /// Names the cache.
@@ -76,7 +78,7 @@ impl Plan {
         // A user's entries are hit in every tenant. Without the user that should be there, only all of them
         // are as wide as that; and without a type nothing is wider than everything.
         let tenant = tenant.filter(|_| user.is_some() || !narrowed_to_user);
-        self.targets.push(Target::owned(type_name, tenant.as_deref(), user.as_deref()));
+        self.groups.push(Target::owned(type_name, tenant.as_deref(), user.as_deref()));
         self
     }
 
@@ -87,7 +89,7 @@ impl Plan {
 
     /// Adds the entries with a tag.
     pub fn tag(mut self, tag: impl Into<String>) -> Self {
-        self.targets.push(Target::tag(tag.into()));
+        self.others.push(Target::tag(tag.into()));
         self
     }
 
@@ -97,7 +99,7 @@ impl Plan {
         I: IntoIterator,
         I::Item: Into<String>,
     {
-        self.targets.extend(tags.into_iter().map(|tag| Target::tag(tag.into())));
+        self.others.extend(tags.into_iter().map(|tag| Target::tag(tag.into())));
         self
     }
 
@@ -110,54 +112,80 @@ impl Plan {
                 Note::None | Note::Foreign => Target::everything(),
             }
         });
-        self.targets.push(target);
+        self.others.push(target);
+        self
+    }
+
+    /// Says what is waited for after the invalidation, by default the store's acknowledgement.
+    pub fn wait(mut self, wait: Wait) -> Self {
+        self.wait = wait;
         self
     }
 
     /// Arms the guard; `None` where there is no cache whose entries could go stale.
-    fn arm(self) -> Option<Guard> {
+    pub(super) fn arm(self) -> Option<Armed> {
         let cache = self.cache.or_else(current)?;
-        Some(Guard::arm(cache.inner().clone(), self.targets))
+        let targets = self.groups.into_iter().chain(self.others).collect();
+        Some(Armed { guard: Guard::arm(cache.inner().clone(), targets), wait: self.wait })
+    }
+
+    /// Arms the guard of a function whose tags are known only when it has ended. Until then its group stands in
+    /// for them: for all tenants and users, since tags span them; and everything where there is no group.
+    pub(super) fn arm_late(mut self) -> Option<ArmedLate> {
+        let mut wider: Vec<_> = self.groups.iter().map(Target::for_all_owners).collect();
+        if wider.is_empty() {
+            wider.push(Target::everything());
+        }
+        self.groups = wider.clone();
+        let others = self.others.clone();
+        Some(ArmedLate { armed: self.arm()?, wider, others })
     }
 }
 
-/// Runs an async function that invalidates. `done` says whether what it returned is to be followed by the
-/// invalidation; a panic or a drop always is.
-pub async fn invalidated<R, D, F>(plan: Plan, done: D, run: F) -> R
-where
-    D: FnOnce(&R) -> bool,
-    F: Future<Output = R>,
-{
-    let guard = plan.arm();
-    let returned = run.await;
-    if let Some(written) = finish(guard, done(&returned)) {
-        // Not acknowledged in time: fenced and journaled, so the function's result stands.
-        let _ = written.acknowledged().await;
-    }
-    returned
+/// A guard, and what is waited for after it.
+#[derive(Debug)]
+pub(super) struct Armed {
+    guard: Guard,
+    wait: Wait,
 }
 
-/// Runs a plain function that invalidates.
-pub fn invalidated_sync<R, D, F>(plan: Plan, done: D, run: F) -> R
-where
-    D: FnOnce(&R) -> bool,
-    F: FnOnce() -> R,
-{
-    let guard = plan.arm();
-    let returned = run();
-    if let Some(written) = finish(guard, done(&returned)) {
-        let _ = block_on(written.acknowledged());
-    }
-    returned
+/// A guard that aims wider than it has to until the function's result is known.
+#[derive(Debug)]
+pub(super) struct ArmedLate {
+    armed: Armed,
+    wider: Vec<Target>,
+    others: Vec<Target>,
 }
 
-fn finish(guard: Option<Guard>, invalidate: bool) -> Option<Written> {
-    let guard = guard?;
-    if invalidate {
-        return Some(guard.finish());
+impl Armed {
+    /// Invalidates as the function's end calls for. What it returns waits for the acknowledgement; the function's
+    /// result stands if that doesn't come in time, since what was invalidated is fenced and journaled.
+    pub(super) fn finish(self, done: Done) -> Option<impl Future<Output = ()> + Send> {
+        let written = self.guard.finish(done)?;
+        let wait = self.wait;
+        Some(async move { drop(written.waited(wait).await) })
     }
-    guard.disarm();
-    None
+}
+
+impl ArmedLate {
+    /// Aims at what the result says. A function that failed without naming anything may have changed anything.
+    pub(super) fn aim<I>(self, done: Done, tags: impl FnOnce() -> I) -> Armed
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        let Self { mut armed, wider, mut others } = self;
+        if done == Done::Nothing {
+            return armed;
+        }
+        let before = others.len();
+        others.extend(tags().into_iter().map(|tag| Target::tag(tag.into())));
+        if done == Done::Uncertain && others.len() == before {
+            others.extend(wider);
+        }
+        armed.guard.aim(others);
+        armed
+    }
 }
 
 #[cfg(test)]
@@ -167,7 +195,7 @@ mod tests {
     use crate::error::ErrorKind;
 
     fn group(type_name: Option<&'static str>, tenant: Who, user: Who) -> Vec<Target> {
-        Plan::new("f").group(type_name, tenant, user).targets
+        Plan::new("f").group(type_name, tenant, user).groups
     }
 
     #[test]
@@ -197,6 +225,6 @@ mod tests {
         let error =
             Error::new(ErrorKind::Codec, "an argument can't be encoded").with_note(Note::Unkeyed("menu"));
         let menu: Target = Target::of("menu").into();
-        assert_eq!(Plan::new("f").entry(Err(error)).targets, [menu]);
+        assert_eq!(Plan::new("f").entry(Err(error)).others, [menu]);
     }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use crate::private::demand::{Copies, Shares};
+
 /// A function's return type, from which the traits of [`shape`](crate::__private::shape) choose a shape.
 pub struct Returns<R>(PhantomData<fn() -> R>);
 
@@ -57,7 +59,7 @@ pub trait Success<R> {
 #[derive(Clone, Copy, Debug)]
 pub struct Whole;
 
-impl<T: Clone + Send + Sync + 'static> Shape<T> for Whole {
+impl<T: Copies + Shares + 'static> Shape<T> for Whole {
     type Stored = T;
 
     fn stored<'r>(&self, returned: &'r T) -> Option<&'r T> {
@@ -84,7 +86,7 @@ impl<T: Clone + Send + Sync + 'static> Shape<T> for Whole {
 #[derive(Clone, Copy, Debug)]
 pub struct Counted;
 
-impl<T: Send + Sync + 'static> Shape<Arc<T>> for Counted {
+impl<T: Shares + 'static> Shape<Arc<T>> for Counted {
     type Stored = T;
 
     fn stored<'r>(&self, returned: &'r Arc<T>) -> Option<&'r T> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::protocol::decide::Verdict;
+use crate::protocol::decide::{Stale, Verdict};
 use crate::protocol::words::{Generation, LeaseId};
 
 /// What to do next.
@@ -12,12 +12,15 @@ pub(crate) enum Action {
     Read { lease: bool },
     /// Serve the entry that was just read, if it can be decoded.
     Serve,
+    /// Serve the stale entry that was just read if a load of this process is to replace it, else ask for the
+    /// lease to do that.
+    Revalidate,
     /// Ask for the lease. `refused` says that the entry just read is valid, but of no use to this process.
     Acquire { refused: bool },
     /// Make the incarnation belong to the server's history.
     Ensure,
-    /// Join the load that holds this lease if it is one of this process, else wait for it.
-    Await { lease: LeaseId, remaining: Option<Duration> },
+    /// Join the load that holds this lease if it is one of this process and `join` says so, else wait for it.
+    Await { lease: LeaseId, remaining: Option<Duration>, join: bool },
     /// Remove what lies under the entry's names, which is of a type that no cache wrote.
     Clear,
     /// Load.
@@ -32,6 +35,9 @@ pub(crate) enum Permit {
     /// Without one: what is loaded is returned and not stored, and may be shared only with calls that came
     /// before it started.
     Alone,
+    /// Without one, beside an entry of a younger process that stays: what is loaded may be kept in this process
+    /// for a staleness bound.
+    Beside,
 }
 
 /// What happened.
@@ -72,6 +78,22 @@ const MAX_ROUNDS: u32 = 16;
 /// After this many leases that vanished without leaving an entry a call loads alone.
 const MAX_VANISHED: u32 = 2;
 
+/// How far a call that wants a load of its own time has come: one that began after it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Refresh {
+    /// It takes what is there.
+    #[default]
+    No,
+    /// No load is known that began after the call.
+    Wanted,
+    /// This lease was held when the call first asked: its load began before.
+    After(LeaseId),
+    /// Another lease was granted since, but the entry that is there may still be the one that was refused.
+    Replacing,
+    /// Another entry appeared since then: what is there is good.
+    Replaced,
+}
+
 /// The state of one cached call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Call {
@@ -79,6 +101,9 @@ pub(crate) struct Call {
     awaited: Option<LeaseId>,
     vanished: u32,
     cleared: bool,
+    /// The entry that was read is stale, and served unless this call is the one to replace it.
+    stale: bool,
+    refresh: Refresh,
 }
 
 impl Call {
@@ -89,36 +114,86 @@ impl Call {
         (Self::default(), action)
     }
 
+    /// Starts a call that is not content with what is there: the load whose value it gets begins after it did.
+    pub(crate) fn refresh(fenced: bool) -> (Self, Action) {
+        let (call, action) = Self::start(fenced, false);
+        (Self { refresh: Refresh::Wanted, ..call }, action)
+    }
+
     /// Takes what happened and answers what to do.
     pub(crate) fn next(&mut self, fenced: bool, input: Input) -> Action {
         // A fence may have been raised while the reply was under way: what it holds may be older.
         if fenced {
             return Action::Load(Permit::Alone);
         }
+        if let Some(action) = self.next_of_stale(&input) {
+            return action;
+        }
         match input {
-            Input::Read(Verdict::Valid) => Action::Serve,
-            Input::Read(Verdict::Loading(lease)) => self.wait(lease, None),
-            Input::Read(Verdict::Miss) => self.missed(),
+            Input::Read(verdict) => self.read(verdict),
             // Somebody replaces it already: waiting for that is bounded by time.
             Input::Refused if self.awaited.is_some() => Action::Acquire { refused: true },
             Input::Refused => self.again(Action::Acquire { refused: true }),
             Input::Granted { lease, generation } => Action::Load(Permit::Leased { lease, generation }),
             Input::Busy { lease, remaining } => self.wait(lease, Some(remaining)),
-            Input::Appeared | Input::Ensured => self.again(Action::Read { lease: false }),
+            Input::Appeared => self.appeared(),
+            Input::Ensured => self.again(Action::Read { lease: false }),
             Input::Awaited => self.again_while_waiting(),
             Input::Disowned => self.again(Action::Ensure),
             Input::WrongType if !self.cleared => {
                 self.cleared = true;
                 Action::Clear
             }
-            // Another schema's younger writer keeps its entry; the rest is a store that can't be used now.
-            Input::Newer
-            | Input::Marked
-            | Input::WrongType
-            | Input::Cleared
-            | Input::Failed
-            | Input::WaitedEnough => Action::Load(Permit::Alone),
+            Input::Newer => Action::Load(Permit::Beside),
+            Input::Marked | Input::WrongType | Input::Cleared | Input::Failed | Input::WaitedEnough => {
+                Action::Load(Permit::Alone)
+            }
         }
+    }
+
+    /// Who can't get the lease of a stale entry is served the entry, whatever the reason.
+    fn next_of_stale(&mut self, input: &Input) -> Option<Action> {
+        if !std::mem::take(&mut self.stale) {
+            return None;
+        }
+        match input {
+            Input::Granted { .. } | Input::Refused | Input::Newer | Input::Read(_) => None,
+            _ => Some(Action::Serve),
+        }
+    }
+
+    fn read(&mut self, verdict: Verdict) -> Action {
+        match verdict {
+            Verdict::Loading(lease) => self.wait(lease, None),
+            Verdict::Miss => self.missed(),
+            Verdict::Valid | Verdict::Stale(_) if self.wants_another() => self.replace(),
+            Verdict::Valid => Action::Serve,
+            Verdict::Stale(Stale::Revalidate) => {
+                self.stale = true;
+                Action::Revalidate
+            }
+            Verdict::Stale(Stale::Replace) => self.replace(),
+        }
+    }
+
+    /// Whether what is there was loaded too early for this call.
+    fn wants_another(&self) -> bool {
+        matches!(self.refresh, Refresh::Wanted | Refresh::After(_) | Refresh::Replacing)
+    }
+
+    fn appeared(&mut self) -> Action {
+        if self.refresh == Refresh::Replacing {
+            self.refresh = Refresh::Replaced;
+        }
+        self.again(Action::Read { lease: false })
+    }
+
+    /// Waiting for somebody to replace an entry is bounded by time, not by rounds.
+    fn replace(&mut self) -> Action {
+        if self.awaited.is_some() {
+            return Action::Acquire { refused: true };
+        }
+        self.again(Action::Acquire { refused: true })
     }
 
     fn missed(&mut self) -> Action {
@@ -132,19 +207,29 @@ impl Call {
     }
 
     fn wait(&mut self, lease: LeaseId, remaining: Option<Duration>) -> Action {
+        self.refresh = match self.refresh {
+            Refresh::Wanted => Refresh::After(lease),
+            Refresh::After(older) if older != lease => Refresh::Replacing,
+            same => same,
+        };
         let successor = self.awaited.replace(lease).is_some_and(|awaited| awaited != lease);
-        if successor {
+        if successor && self.refresh == Refresh::No {
             self.vanished += 1;
             if self.vanished >= MAX_VANISHED {
                 return Action::Load(Permit::Alone);
             }
         }
-        Action::Await { lease, remaining }
+        let join = !matches!(self.refresh, Refresh::Wanted | Refresh::After(_));
+        Action::Await { lease, remaining, join }
     }
 
     /// Waiting for one and the same lease is bounded by time, not by rounds.
     fn again_while_waiting(&mut self) -> Action {
-        Action::Read { lease: true }
+        match self.refresh {
+            // A read would not tell the entry that was refused from what takes its place.
+            Refresh::Replacing => Action::Acquire { refused: true },
+            _ => Action::Read { lease: true },
+        }
     }
 
     fn again(&mut self, action: Action) -> Action {
@@ -156,137 +241,19 @@ impl Call {
 /// For the explorer, which compares states.
 #[cfg(test)]
 impl Call {
-    /// The lease that was awaited last; and rounds, leases that vanished, and whether it cleared the names.
-    pub(super) fn parts(&self) -> (Option<LeaseId>, [u32; 3]) {
-        (self.awaited, [self.rounds, self.vanished, u32::from(self.cleared)])
+    /// The leases that it knows of; and rounds, leases that vanished, and what else it has noted.
+    pub(super) fn parts(&self) -> ([Option<LeaseId>; 2], [u32; 5]) {
+        let (refresh, older) = match self.refresh {
+            Refresh::No => (0, None),
+            Refresh::Wanted => (1, None),
+            Refresh::After(lease) => (2, Some(lease)),
+            Refresh::Replacing => (3, None),
+            Refresh::Replaced => (4, None),
+        };
+        let noted = [self.rounds, self.vanished, u32::from(self.cleared), u32::from(self.stale), refresh];
+        ([self.awaited, older], noted)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LEASE: LeaseId = LeaseId([1; 24]);
-    const OTHER: LeaseId = LeaseId([2; 24]);
-    const ALONE: Action = Action::Load(Permit::Alone);
-
-    /// Feeds a call with inputs and checks each answer.
-    #[track_caller]
-    fn check(steps: &[(Input, Action)]) {
-        let (mut call, first) = Call::start(false, false);
-        assert_eq!(first, Action::Read { lease: false });
-        for (input, action) in steps {
-            assert_eq!(call.next(false, input.clone()), *action, "after {input:?}");
-        }
-    }
-
-    fn miss() -> (Input, Action) {
-        (Input::Read(Verdict::Miss), Action::Acquire { refused: false })
-    }
-
-    fn busy(lease: LeaseId) -> Input {
-        Input::Busy { lease, remaining: Duration::from_secs(1) }
-    }
-
-    fn wait(lease: LeaseId) -> Action {
-        Action::Await { lease, remaining: Some(Duration::from_secs(1)) }
-    }
-
-    #[test]
-    fn a_valid_entry_is_served() {
-        check(&[(Input::Read(Verdict::Valid), Action::Serve)]);
-    }
-
-    #[test]
-    fn a_miss_is_loaded_under_a_lease() {
-        let generation = Generation::default();
-        let granted = Input::Granted { lease: LEASE, generation: generation.clone() };
-        check(&[miss(), (granted, Action::Load(Permit::Leased { lease: LEASE, generation }))]);
-    }
-
-    #[test]
-    fn an_incarnation_of_another_history_is_ensured_before_the_next_read() {
-        check(&[miss(), (Input::Disowned, Action::Ensure), (Input::Ensured, Action::Read { lease: false })]);
-    }
-
-    #[test]
-    fn a_refused_entry_is_replaced_but_a_younger_writers_entry_stays() {
-        check(&[
-            (Input::Read(Verdict::Valid), Action::Serve),
-            (Input::Refused, Action::Acquire { refused: true }),
-        ]);
-        check(&[(Input::Read(Verdict::Valid), Action::Serve), (Input::Newer, ALONE)]);
-    }
-
-    #[test]
-    fn another_ones_load_is_awaited_and_then_read() {
-        let look = (Input::Awaited, Action::Read { lease: true });
-        let still = (Input::Read(Verdict::Loading(LEASE)), Action::Await { lease: LEASE, remaining: None });
-        let done = (Input::Read(Verdict::Valid), Action::Serve);
-        check(&[miss(), (busy(LEASE), wait(LEASE)), look.clone(), still, look, done]);
-    }
-
-    #[test]
-    fn waiting_for_somebody_to_replace_a_refused_entry_is_bounded_by_time_and_not_by_rounds() {
-        let (mut call, _) = Call::start(false, false);
-        call.next(false, busy(LEASE));
-        for _ in 0..10 * MAX_ROUNDS {
-            assert_eq!(call.next(false, Input::Awaited), Action::Read { lease: true });
-            assert_eq!(call.next(false, Input::Read(Verdict::Valid)), Action::Serve);
-            assert_eq!(call.next(false, Input::Refused), Action::Acquire { refused: true });
-            assert_eq!(call.next(false, busy(LEASE)), wait(LEASE));
-        }
-    }
-
-    #[test]
-    fn after_two_leases_that_vanished_the_call_loads_alone() {
-        let look = (Input::Awaited, Action::Read { lease: true });
-        let gone = (Input::Read(Verdict::Miss), ALONE);
-        check(&[
-            miss(),
-            (busy(LEASE), wait(LEASE)),
-            look.clone(),
-            miss(),
-            (busy(OTHER), wait(OTHER)),
-            look,
-            gone,
-        ]);
-    }
-
-    #[test]
-    fn a_fence_raised_meanwhile_overrules_every_reply() {
-        let (mut call, _) = Call::start(false, false);
-        assert_eq!(call.next(true, Input::Read(Verdict::Valid)), ALONE);
-        assert_eq!(Call::start(true, false).1, ALONE);
-    }
-
-    #[test]
-    fn a_wrong_type_is_cleared_once() {
-        let (mut call, _) = Call::start(false, false);
-        assert_eq!(call.next(false, Input::WrongType), Action::Clear);
-        assert_eq!(call.next(false, Input::WrongType), ALONE);
-    }
-
-    #[test]
-    fn trouble_with_the_store_never_fails_a_call() {
-        for input in [Input::Failed, Input::Marked, Input::WaitedEnough] {
-            check(&[miss(), (input, ALONE)]);
-        }
-    }
-
-    #[test]
-    fn rounds_are_bounded() {
-        let (mut call, mut action) = Call::start(false, false);
-        for _ in 0..100 {
-            action = match action {
-                Action::Read { .. } => call.next(false, Input::Read(Verdict::Miss)),
-                Action::Acquire { .. } => call.next(false, Input::Appeared),
-                other => {
-                    assert_eq!(other, ALONE);
-                    return;
-                }
-            };
-        }
-        panic!("the call goes on for ever");
-    }
-}
+mod tests;

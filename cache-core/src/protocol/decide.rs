@@ -1,5 +1,7 @@
 //! What one read of the store means.
 
+use std::time::Duration;
+
 use smallvec::SmallVec;
 
 use crate::protocol::words::{Generation, History, Incarnation, LeaseId, Nonce};
@@ -24,10 +26,53 @@ pub(crate) struct Seen<'a> {
 pub(crate) enum Verdict {
     /// The entry may be served: it was loaded after the last invalidation of any of its groups.
     Valid,
+    /// The entry was not invalidated, but its time to live has passed.
+    Stale(Stale),
     /// Somebody loads it, and what is loaded will be valid unless it is invalidated again.
     Loading(LeaseId),
     /// There is nothing that may be served.
     Miss,
+}
+
+/// What an entry whose time to live has passed is still good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stale {
+    /// Everybody is served it while one caller reloads.
+    Revalidate,
+    /// It is served if the load fails, or for nothing any more: it has to be replaced.
+    Replace,
+}
+
+/// How long an entry is good for what, from when it was stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lives {
+    /// Its time to live.
+    pub(crate) fresh: Duration,
+    /// For how long after that it is served while somebody reloads.
+    pub(crate) while_revalidate: Duration,
+    /// For how long after that it is served if the load fails.
+    pub(crate) if_error: Duration,
+}
+
+impl Lives {
+    /// For how long it is good for anything.
+    pub(crate) fn longest(&self) -> Duration {
+        self.fresh.saturating_add(self.while_revalidate.max(self.if_error))
+    }
+
+    /// What a valid entry of this age is.
+    pub(crate) fn verdict(&self, age: Duration) -> Verdict {
+        match age.checked_sub(self.fresh) {
+            None => Verdict::Valid,
+            Some(late) if late < self.while_revalidate => Verdict::Stale(Stale::Revalidate),
+            Some(_) => Verdict::Stale(Stale::Replace),
+        }
+    }
+
+    /// Whether an entry of this age is served if the load fails.
+    pub(crate) fn covers_errors(&self, age: Duration) -> bool {
+        age < self.fresh.saturating_add(self.if_error)
+    }
 }
 
 impl Seen<'_> {
@@ -82,6 +127,27 @@ mod tests {
         assert_eq!(seen(Some(&current()), &[Some(STAMP)]).verdict(), Verdict::Valid);
         assert_eq!(seen(Some(&older()), &[Some(STAMP)]).verdict(), Verdict::Miss);
         assert_eq!(seen(None, &[Some(STAMP)]).verdict(), Verdict::Miss);
+    }
+
+    #[test]
+    fn an_entry_goes_stale_and_is_good_for_less_and_less() {
+        let seconds = Duration::from_secs;
+        let lives = Lives { fresh: seconds(10), while_revalidate: seconds(5), if_error: seconds(20) };
+        assert_eq!(lives.longest(), seconds(30));
+        let cases = [
+            (9, Verdict::Valid, true),
+            (10, Verdict::Stale(Stale::Revalidate), true),
+            (14, Verdict::Stale(Stale::Revalidate), true),
+            (15, Verdict::Stale(Stale::Replace), true),
+            (30, Verdict::Stale(Stale::Replace), false),
+        ];
+        for (age, verdict, covers) in cases {
+            assert_eq!(lives.verdict(seconds(age)), verdict, "{age} s");
+            assert_eq!(lives.covers_errors(seconds(age)), covers, "{age} s");
+        }
+        let plain = Lives { while_revalidate: Duration::ZERO, if_error: Duration::ZERO, ..lives };
+        assert_eq!(plain.verdict(seconds(10)), Verdict::Stale(Stale::Replace));
+        assert!(!plain.covers_errors(seconds(10)));
     }
 
     #[test]

@@ -9,7 +9,10 @@ mod decide;
 #[cfg(test)]
 mod explore;
 mod fence;
+mod hold;
 mod stripes;
+#[cfg(test)]
+mod tests;
 mod validity;
 mod words;
 
@@ -17,7 +20,8 @@ pub use self::validity::Tracker;
 pub use self::words::{Generation, History, Incarnation, LeaseId, Nonce, Token};
 
 pub(crate) use self::call::{Action, Call, Input, Permit};
-pub(crate) use self::decide::Seen;
-pub(crate) use self::fence::{Batch, Fence};
+pub(crate) use self::decide::{Lives, Seen, Stale, Verdict};
+pub(crate) use self::fence::{Batch, Fence, Repeats, Unacknowledged};
+pub(crate) use self::hold::{Hold, Standing};
 pub(crate) use self::stripes::{Places, Stripes, Ticket};
 pub(crate) use self::validity::Validity;

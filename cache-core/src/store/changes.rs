@@ -2,14 +2,12 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::Notify;
-
 use crate::key::names::{Names, hash};
-use crate::protocol::{Places, Stripes, Ticket, Tracker, Validity};
-use crate::sync::{AtomicU64, Ordering};
+use crate::protocol::{Hold, Places, Standing, Stripes, Ticket, Tracker, Validity};
+use crate::sync::{AtomicU64, Mutex, MutexGuard, Notify, Ordering};
 
 /// Waiters are kept in this many parts.
 const SHARDS: usize = 16;
@@ -96,6 +94,11 @@ impl Changes {
         self.stripes.ticket(places)
     }
 
+    /// How a value stands that is kept in the process.
+    pub(crate) fn standing(&self, hold: &Hold, now: Instant) -> Standing {
+        hold.standing(&self.stripes, &self.validity, now)
+    }
+
     /// How often entry and lease changed so far, to be noted before a command is sent whose answer may be that
     /// somebody loads.
     pub(crate) fn seen(&self, names: &Names) -> Ticket {
@@ -108,6 +111,11 @@ impl Changes {
         if self.stripes.changes_of(waiter.hashes) == seen {
             waiter.notify.notified().await;
         }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn nobody_waits(&self) -> bool {
+        self.waiters.iter().all(|shard| shard.lock().expect("no test panicked").is_empty())
     }
 
     fn wake(&self, hash: u64) {
@@ -162,62 +170,5 @@ impl Drop for Waiter {
 impl fmt::Debug for Changes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Changes").field("validity", &self.validity).finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::clock::{Clock, SystemClock};
-
-    fn changes() -> Arc<Changes> {
-        Arc::new(Changes::new("n:", 8, SystemClock.now()))
-    }
-
-    fn names() -> Names {
-        Names::for_tests("n", "menu:1", &["menu", "t1"])
-    }
-
-    #[test]
-    fn a_change_of_anything_that_an_entry_depends_on_changes_its_ticket() {
-        let (changes, names) = (changes(), names());
-        let places = changes.places(&names);
-        let depends = [names.entry(), names.incarnation()].into_iter().chain(names.stamps());
-        for name in depends {
-            let ticket = changes.ticket(&places);
-            changes.changed(name.as_bytes());
-            assert_ne!(changes.ticket(&places), ticket, "{name}");
-        }
-        let ticket = changes.ticket(&places);
-        changes.lost();
-        assert_ne!(changes.ticket(&places), ticket);
-    }
-
-    #[tokio::test]
-    async fn who_waits_is_woken_by_the_exact_name_and_leaves_nothing_behind() {
-        let (changes, names) = (changes(), names());
-        for name in [names.entry().to_owned(), names.lease().to_owned()] {
-            let (waiting, changed) = (changes.clone(), changes.clone());
-            let (names, seen) = (names.clone(), changes.seen(&names));
-            let waiter = tokio::spawn(async move { waiting.next(&names, seen).await });
-            tokio::task::yield_now().await;
-            changed.changed(b"n:e1:another");
-            tokio::task::yield_now().await;
-            assert!(!waiter.is_finished());
-            changed.changed(name.as_bytes());
-            waiter.await.expect("it does not panic");
-        }
-        assert!(changes.waiters.iter().all(|shard| shard.lock().expect("no test panicked").is_empty()));
-    }
-
-    #[tokio::test]
-    async fn a_change_before_the_wait_ends_it_at_once() {
-        let (changes, names) = (changes(), names());
-        let seen = changes.seen(&names);
-        changes.changed(names.entry().as_bytes());
-        changes.next(&names, seen).await;
-        let seen = changes.seen(&names);
-        changes.lost();
-        changes.next(&names, seen).await;
     }
 }

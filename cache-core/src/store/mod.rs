@@ -7,6 +7,8 @@ mod contract;
 pub mod memory;
 #[cfg(feature = "redis")]
 pub mod redis;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use crate::key::names::Names;

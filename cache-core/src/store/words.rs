@@ -73,6 +73,10 @@ pub struct Entry {
     pub generation: Generation,
     /// When it was stored, by the store's clock.
     pub stored_at: ServerTime,
+    /// How long it is fresh from then on.
+    pub fresh: Duration,
+    /// How long it lives from then on.
+    pub ttl: Duration,
     /// The rest.
     pub body: Body,
 }
@@ -86,7 +90,8 @@ impl Entry {
     )]
     pub(crate) fn unreadable(id: EntryId) -> Self {
         let (generation, stored_at) = (Generation::default(), ServerTime::default());
-        Self { prefix: [0; 12], id, generation, stored_at, body: Body::Encoded(Bytes::new()) }
+        let body = Body::Encoded(Bytes::new());
+        Self { prefix: [0; 12], id, generation, stored_at, fresh: Duration::ZERO, ttl: Duration::ZERO, body }
     }
 
     pub(crate) fn is_unreadable(&self) -> bool {
@@ -172,7 +177,9 @@ pub struct StoreRequest {
     pub lease: Lease,
     /// The first 12 bytes of the envelope.
     pub prefix: [u8; 12],
-    /// How long the entry lives.
+    /// How long the entry is fresh.
+    pub fresh: Duration,
+    /// How long the entry lives, at least as long as it is fresh.
     pub ttl: Duration,
     /// The rest of the envelope, or the value.
     pub body: Body,
@@ -198,7 +205,9 @@ pub struct PutRequest {
     pub stamp_ttl: Duration,
     /// The first 12 bytes of the envelope.
     pub prefix: [u8; 12],
-    /// How long the entry lives.
+    /// How long the entry is fresh.
+    pub fresh: Duration,
+    /// How long the entry lives, at least as long as it is fresh.
     pub ttl: Duration,
     /// The rest of the envelope, or the value.
     pub body: Body,

@@ -42,9 +42,11 @@ fn a_plain_function_with_every_argument() {
         "every_argument",
         attribute::cached,
         "type = Kind::Menu, ttl = ttl_of(r#type), tenant = account.tenant, user = account.id(), version = 2, strict,
-         name = \"of\", tiers(redis), max_wait = \"2s\", cache = CACHE, crate = renamed,
-         tags(\"all\", \"{r#type}:{account.id}%\")",
-        "fn of_type(account: &Account, r#type: u8) -> Option<String> { None }",
+         name = \"of\", tiers(redis), max_wait = \"2s\", cache = CACHE, crate = renamed, hashed(token), jitter = 0.1,
+         stale_while_revalidate = \"10m\", stale_if_error = \"1h\", weight = |text| text.len(), negative_ttl = \"30s\",
+         when = r#type > 0, unless = |text| text.is_empty(), codec = \"bincode\", single_flight = \"process\",
+         max_loads = 64, tags(\"all\", \"{r#type}:{account.id}%\")",
+        "fn of_type(account: &Account, r#type: u8, token: &str) -> Option<String> { None }",
     );
 }
 
@@ -60,6 +62,18 @@ fn a_generic_function() {
             mut items: [T; N],
             #[cfg(test)] extra: impl Display,
         ) -> usize where T: 'a, D: Send { N }",
+    );
+}
+
+#[test]
+fn a_method_that_reloads_in_the_background() {
+    check(
+        "background",
+        attribute::cached,
+        "skip(self), stale_while_revalidate(\"10m\", background), unless = |pages| pages.is_empty()",
+        "async fn menu(self: Arc<Self>, mut pages: Range<u32>) -> Result<Vec<Page>, E> {
+            self.pages(pages.by_ref()).await
+        }",
     );
 }
 
@@ -86,6 +100,16 @@ fn a_writer() {
         "type = \"menu\", tenant_aware, user = item.owner, tags(\"item:{item.id}\"), on = \"ok\",
          entry(get_menu_items(restaurant_id, 1), self.page::<T>(1))",
         "pub async fn update(&self, restaurant_id: u64, item: Item) -> Result<Item, DbError> { Ok(item) }",
+    );
+}
+
+#[test]
+fn a_writer_with_tags_from_its_result() {
+    check(
+        "late_writer",
+        attribute::invalidate,
+        "type = \"menu\", tags_from = |items| { items.iter().map(Item::tag) }, wait = \"global\"",
+        "async fn import(menu: Menu) -> Vec<Item> { menu.read() }",
     );
 }
 

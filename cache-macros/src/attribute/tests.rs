@@ -66,6 +66,23 @@ fn accepts_every_argument() {
         "key(id, db.shard.0, page + 1 as next), crate = ::renamed, tiers(redis), ttl = Ttl::HOUR",
         &[],
     );
+    cached_with(
+        "hashed(id), skip(db), ttl_from = |value| *value, stale_while_revalidate = \"10m\", background, jitter = 0, \
+         stale_if_error = 60, weight = size_of, unless = |v: &u64| *v == 0, when = id > 1, codec = \"json\", \
+         single_flight = \"off\", max_loads = 64",
+        &[("&Db", "`background` reloads in a task, which can't borrow")],
+    );
+    cached_on(
+        "stale_while_revalidate(\"10m\", background), negative_ttl = \"never\", cache_none, jitter = 0.25, hashed(token)",
+        "fn f(token: String) -> Option<u64> { None }",
+        &[],
+    );
+    cached_with("key(id, db.shard), hashed(db.shard), stale_while_revalidate(600)", &[]);
+    invalidate_with(
+        "type = \"menu\", tags_from = |result| tags(result), wait = \"global\", on = Result::is_ok",
+        &[],
+    );
+    invalidate_with("type = \"menu\", tags_from = tags_of, wait = \"no\"", &[]);
     invalidate_with("type = \"menu\", tenant_aware, user = id, tags(\"a:{item.id}\"), on = \"ok\"", &[]);
     invalidate_with(
         "type = menu::Kind::Menu, entry(f(id), self.g(1)), on = |result| true, wait = \"ack\"",
@@ -93,42 +110,19 @@ fn unknown_repeated_and_later_arguments() {
         "tipe = \"menu\"",
         &[("tipe", "`#[invalidate]` has no argument `tipe`; did you mean `type`?")],
     );
-    for later in [
-        "hashed(id)",
-        "stale_while_revalidate = 1",
-        "stale_if_error = 1",
-        "background",
-        "weight = |v| 1",
-        "jitter = 0.1",
-        "cache_none",
-        "negative_ttl = 1",
-        "when = true",
-        "unless = |v| true",
-        "codec = \"json\"",
-        "compress",
-        "encrypt",
-        "single_flight = \"off\"",
-        "max_loads = 1",
-        "ttl_from = |v| 1",
-    ] {
-        let name = later.split([' ', '(']).next().expect("a split has a first part");
-        cached_with(later, &[(name, "isn't available yet in this version")]);
-    }
-    for later in ["tags_from = |r| []", "crash_safe"] {
-        let name = later.split(' ').next().expect("a split has a first part");
-        invalidate_with(
-            &format!("type = \"menu\", {later}"),
-            &[(name, "isn't available yet in this version")],
-        );
-    }
-    for later in ["\"global\"", "\"no\""] {
-        invalidate_with(&format!("type = \"menu\", wait = {later}"), &[(later, "isn't available yet")]);
-    }
+    cached_with(
+        "compress, encrypt",
+        &[
+            ("compress", "isn't available yet in this version"),
+            ("encrypt", "isn't available yet in this version"),
+        ],
+    );
+    invalidate_with("type = \"menu\", crash_safe", &[("crash_safe", "isn't available yet in this version")]);
 }
 
 #[test]
 fn values_of_the_wrong_kind() {
-    for case in ["strict = true", "tenant_aware(id)", "user_aware = id", "skip_all()"] {
+    for case in ["strict = true", "tenant_aware(id)", "user_aware = id", "skip_all()", "cache_none = true"] {
         cached_with(case, &[(case, "takes no value")]);
     }
     for case in ["skip = db", "skip()", "skip(db.id)", "skip"] {
@@ -151,6 +145,38 @@ fn values_of_the_wrong_kind() {
     cached_with("version = 5000000000", &[("5000000000", "number too large")]);
     cached_with("tenant", &[("tenant", "takes an expression")]);
     cached_with("crate = 1", &[("crate = 1", "takes a path")]);
+    for case in ["max_loads", "max_loads = 0", "max_loads = many", "max_loads = \"2\""] {
+        cached_with(case, &[(case, "takes a number from 1 on")]);
+    }
+    for case in ["jitter", "jitter = 1.0", "jitter = 1", "jitter = -0.1", "jitter = \"10%\""] {
+        cached_with(case, &[(case, "from 0.0 to below 1.0; write `jitter = 0.1`")]);
+    }
+    for case in ["codec", "codec = json", "codec = \"protobuf\""] {
+        cached_with(
+            case,
+            &[(case, "takes `\"bincode\"`, `\"postcard\"`, `\"messagepack\"` or `\"json\"`; write")],
+        );
+    }
+    cached_with("codec = \"jsn\"", &[("codec = \"jsn\"", "did you mean `\"json\"`?")]);
+    cached_with(
+        "single_flight = \"none\"",
+        &[("single_flight = \"none\"", "write `single_flight = \"fleet\"`")],
+    );
+    cached_with(
+        "single_flight = \"proces\"",
+        &[("single_flight = \"proces\"", "did you mean `\"process\"`?")],
+    );
+    for case in ["unless", "unless = true", "weight = |a, b| 1", "ttl_from = async |v| 1", "weight(v)"] {
+        cached_with(case, &[(case, "takes a closure over the value")]);
+    }
+    cached_with("when", &[("when", "takes an expression; write `when = page < 10`")]);
+    for case in ["hashed", "hashed = id", "hashed()"] {
+        cached_with(case, &[(case, "takes the names of parameters")]);
+    }
+    cached_with("type = menu", &[("menu", "write `type = \"menu\"`")]);
+    cached_with("type = r#type", &[("r#type", "write `type = \"type\"`")]);
+    cached_with("tags = \"a\"", &[("\"a\"", "takes several; write `tags(\"a\")`")]);
+    cached_with("tags = format!(\"{id}\")", &[("format!(\"{id}\")", "write `tags(\"item:{item_id}\")`")]);
     for case in ["type", "type = 1", "type(menu)", "type = kind()"] {
         cached_with(case, &[(case, "takes a text or a path")]);
     }
@@ -163,14 +189,15 @@ fn values_of_the_wrong_kind() {
         "fn f<T: K>(id: u64) -> u64 { id }",
         &[("T::KIND", "a path without generics")],
     );
-    for case in ["on", "on = \"failed\"", "on = true"] {
+    for case in ["on", "on = \"failed\"", "on = true", "on = ok", "on = || true"] {
         invalidate_with(
             &format!("type = \"m\", {case}"),
             &[(case, "takes `\"always\"`, `\"ok\"` or a closure")],
         );
     }
-    invalidate_with("type = \"m\", wait", &[("wait", "takes a text")]);
-    invalidate_with("type = \"m\", wait = \"yes\"", &[("wait = \"yes\"", "takes `\"ack\"`")]);
+    invalidate_with("type = \"m\", wait", &[("wait", "takes `\"ack\"`, `\"global\"` or `\"no\"`")]);
+    invalidate_with("type = \"m\", wait = \"yes\"", &[("wait = \"yes\"", "takes `\"ack\"`, ")]);
+    invalidate_with("type = \"m\", tags_from = 1", &[("tags_from = 1", "takes a closure over the result")]);
     invalidate_with("entry", &[("entry", "takes calls of cached functions")]);
     invalidate_with("entry(f, g(id))", &[("f", "is no call of a cached function")]);
 }
@@ -182,7 +209,23 @@ fn durations() {
     cached_with("ttl = 0", &[("0", "never zero")]);
     cached_with("ttl = -1", &[("-1", "never negative")]);
     cached_with("max_wait = 0", &[("0", "never zero")]);
-    cached_with("max_wait = \"never\"", &[("max_wait = \"never\"", "a duration that is written down")]);
+    cached_with("max_wait = \"never\"", &[("max_wait = \"never\"", "a duration that comes to an end")]);
+    cached_with("ttl = 86400000000", &[("86400000000", "longer than ten years")]);
+    cached_with("ttl = \"4000d\"", &[("\"4000d\"", "for ever is `\"never\"`")]);
+    for case in ["stale_if_error = \"never\"", "stale_while_revalidate = \"never\""] {
+        cached_with(case, &[(case, "a duration that comes to an end; write")]);
+    }
+    for case in ["stale_while_revalidate(1, 2)", "stale_while_revalidate()", "stale_while_revalidate()"] {
+        cached_with(case, &[(case, "takes a duration, and `background`")]);
+    }
+    cached_with(
+        "stale_while_revalidate(\"1m\", foreground)",
+        &[("stale_while_revalidate(\"1m\", foreground)", "takes a duration, and `background`")],
+    );
+    cached_with(
+        "negative_ttl = Ttl::HOUR",
+        &[("negative_ttl = Ttl::HOUR", "a duration that is written down")],
+    );
     cached_with("max_wait = WAIT", &[("max_wait = WAIT", "a duration that is written down")]);
 }
 
@@ -195,10 +238,58 @@ fn what_is_keyed() {
     cached_with("skip(db), key(id)", &[("skip", "`key(…)` already says")]);
     cached_with("key(id), skip_all", &[("skip_all", "`key(…)` already says")]);
     cached_with("key(idd)", &[("idd", "did you mean `id`?")]);
+    cached_with("key(c)", &[("c", "it has `db`, `id`, `page`")]);
     cached_with("key(self.id)", &[("self", "no parameter `self`")]);
     cached_with("key(id + 1, f(page))", &[("id + 1", "needs a name"), ("f(page)", "needs a name")]);
     cached_with("key(id + 1 as a::b)", &[("id + 1 as a::b", "needs a name")]);
     cached_with("key(id, page as id)", &[("page", "two parts named `id`")]);
+}
+
+#[test]
+fn what_is_hashed() {
+    cached_with("hashed(idd)", &[("idd", "did you mean `id`?")]);
+    cached_with("hashed(id, id)", &[("id", "`id` is hashed twice")]);
+    cached_with("hashed(f(id))", &[("f(id)", "write `hashed(token)`")]);
+    for arguments in ["skip(id), hashed(id)", "key(page), hashed(id)", "skip_all, hashed(id)"] {
+        cached_with(arguments, &[("id", "is not part of the key, so that there is nothing to hash")]);
+    }
+    cached_with("key(page + 1 as next), hashed(next)", &[]);
+    cached_with("hashed(id), tags(\"{id}\")", &[("\"{id}\"", "this tag would show it")]);
+    cached_with("hashed(id), tags(\"{page}\")", &[]);
+    cached_with("hashed(id), tenant = id + 1", &[("id + 1", "the tenant would show it")]);
+    cached_with("hashed(id), user = page", &[]);
+}
+
+#[test]
+fn arguments_that_do_not_go_together() {
+    cached_with("ttl = 1, ttl_from = |v| 1", &[("ttl_from", "remove it or `ttl`")]);
+    cached_on(
+        "background",
+        "fn f() -> u64 { 1 }",
+        &[("background", "write `stale_while_revalidate(\"10m\", background)`")],
+    );
+    cached_with(
+        "background, stale_while_revalidate(1, background)",
+        &[("background", "`background` is given twice"), ("&Db", "can't borrow")],
+    );
+    cached_with("cache_none", &[("cache_none", "is about `None`, which this function never returns")]);
+    cached_with("negative_ttl = 1", &[("negative_ttl", "is about `None`")]);
+    cached_on("cache_none", "fn f() -> Result<Found> { x }", &[]);
+    cached_on("", "#[cache_core::cached] fn f() -> u8 { 1 }", &[("cache_core::cached", "given twice")]);
+    cached_on("", "#[invalidate(type = \"m\")] fn f() -> u8 { 1 }", &[]);
+    invalidate_with("tags_from = |r| []", &[("tags_from", "a call that is dropped has none")]);
+}
+
+#[test]
+fn what_a_task_takes() {
+    let arguments = "skip_all, stale_while_revalidate(\"1m\", background)";
+    let check = |item, expected: &[(&str, &str)]| cached_on(arguments, item, expected);
+    check("fn f(self: Arc<Self>, mut a: String, P { b, .. }: P, c: &'static str) -> u8 { 1 }", &[]);
+    check("fn f<T: Clone>(self, a: T, b: fn(&str)) -> u8 { 1 }", &[]);
+    check("fn f(&self) -> u8 { 1 }", &[("&self", "take `self: Arc<Self>`")]);
+    check("fn f(self: &Arc<Self>) -> u8 { 1 }", &[("self: &Arc<Self>", "take `self: Arc<Self>`")]);
+    check("fn f(a: Option<&u8>) -> u8 { 1 }", &[("Option<&u8>", "can't borrow; take what can be cloned")]);
+    check("fn f(a: Page<'_>) -> u8 { 1 }", &[("Page<'_>", "can't borrow")]);
 }
 
 #[test]
@@ -211,6 +302,12 @@ fn parameters_that_must_be_keyed_or_skipped() {
     cached_on("", "fn f(_: u8, id: u8) -> u8 { id }", &[("_", "a parameter without a name")]);
     cached_on("skip_all", "fn f(_: u8, id: u8) -> u8 { id }", &[]);
     cached_on("key(id)", "fn f(_: u8, id: u8) -> u8 { id }", &[]);
+    let exclusive = "fn f(&mut self, id: u64) -> u64 { id }";
+    cached_on("", exclusive, &[("self", "`self` is written to")]);
+    cached_on("key(self)", exclusive, &[("self", "`self` is written to")]);
+    for arguments in ["skip(self)", "key(id)", "key(self.id)"] {
+        cached_on(arguments, exclusive, &[]);
+    }
     let written = "fn f(out: &mut u8, id: u8) -> u8 { id }";
     cached_on("", written, &[("out: &mut u8", "`out` is written to")]);
     cached_on("key(out, id)", written, &[("out: &mut u8", "`out` is written to")]);
@@ -256,6 +353,11 @@ fn functions_that_cannot_be_wrapped() {
         let arguments = "type = \"menu\"";
         let on = |item, expected: &[(&str, &str)]| self::check(check, arguments, item, expected);
         on("struct S;", &[("struct", &format!("`{attribute}` goes on a function"))]);
+        on("impl S { fn f() {} }", &[("impl", "put it on the methods in here")]);
+        on(
+            "fn f() -> MenuFuture<'static> { x }",
+            &[("MenuFuture<'static>", "has to see what this future gives")],
+        );
         on("const X: u8 = 1;", &[("const", "goes on a function")]);
         on("fn f() -> u8;", &[("f", "a function with a body")]);
         on("const fn f() -> u8 { 1 }", &[("const", "`const fn`")]);
@@ -274,6 +376,10 @@ fn values_that_cannot_be_kept() {
     cached_on("", "fn f(a: &[u8]) -> &[u8] { a }", &[("&[u8]", "return a `Vec`")]);
     cached_on("", "fn f<'a>(a: &'a A) -> &'a A { a }", &[("&'a A", "return `A` or `Arc<A>`")]);
     cached_on("", "fn f(a: &X<Y>) -> &X<Y> { a }", &[("&X<Y>", "an `Arc` of it")]);
+    cached_on("", "async fn f() -> Result<Cow<'_, str>, E> { x }", &[("Cow<'_, str>", "return `String`")]);
+    cached_on("", "async fn f() -> Option<&T> { x }", &[("&T", "return `T` or `Arc<T>`")]);
+    cached_on("tiers(memory)", "fn f() -> &'static str { \"\" }", &[]);
+    cached_on("", "fn f() -> &'static str { \"\" }", &[("&'static str", "return `String`")]);
     cached_on("", "fn f() -> BoxFuture<'_, &str> { x }", &[("&str", "return `String`")]);
     cached_on("", "fn f() -> impl Display { 1 }", &[("impl Display", "can be written down")]);
     cached_on(

@@ -2,7 +2,9 @@
 
 /// Returns the candidate that is nearest to `word`, if one is near enough to be what was meant.
 pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let allowed = (word.chars().count() / 3).max(1);
+    let letters = word.chars().count();
+    // Any letter is one replacement away from any other.
+    let allowed = if letters == 1 { 0 } else { (letters / 3).max(1) };
     candidates
         .into_iter()
         .map(|candidate| (distance(word, candidate), candidate))
@@ -33,6 +35,11 @@ fn distance(from: &str, to: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_letter_means_nothing_else() {
+        assert_eq!(nearest("c", ["a", "b"]), None);
+    }
 
     #[track_caller]
     fn check(word: &str, expected: Option<&str>) {

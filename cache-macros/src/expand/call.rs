@@ -5,41 +5,39 @@ use quote::quote;
 use syn::Path;
 
 use crate::expand::own::own;
-use crate::expand::value::reference;
+use crate::expand::value::{reference, who};
 use crate::model::cached::Identity;
-use crate::model::keyed::Keyed;
+use crate::model::keyed::{How, Keyed};
 
-/// Emits `let call = Call::new(…)…;` with what tells the entry from all others.
+/// Emits `let mut call = Call::new(…);` and statements that add what tells the entry from all others. They are
+/// statements, and not one chain, because a chain would move the call at each of its links.
 pub(crate) fn call(root: &Path, identity: &Identity, call: &Ident) -> TokenStream {
     let own = own(root, &identity.own);
-    let kind = identity.kind.as_ref().map(|path| quote!(.of_type(#path)));
-    let tenant = identity.tenant.expression().map(reference).map(|tenant| quote!(.tenant(#tenant)));
-    let user = identity.user.expression().map(reference).map(|user| quote!(.user(#user)));
-    let arguments = arguments(&identity.keyed, call);
+    let kind = identity.kind.as_ref().map(|path| quote!(#call.of_type(#path);));
+    let tenant = identity.tenant.expression().map(|expr| who(root, expr));
+    let tenant = tenant.map(|it| quote!(#call.tenant(#it);));
+    let user = identity.user.expression().map(|expr| who(root, expr)).map(|it| quote!(#call.user(#it);));
+    let arguments = identity.keyed.iter().map(|keyed| {
+        let (cfgs, argument) = (&keyed.cfgs, argument(keyed, call));
+        quote! {
+            #(#cfgs)*
+            // A parameter that is only part of the key may well be called `_id`.
+            #[allow(clippy::used_underscore_binding)]
+            #argument
+        }
+    });
     quote! {
-        // A parameter that is only part of the key may well be called `_id`.
-        #[allow(clippy::used_underscore_binding)]
-        let #call = #root::__private::Call::new(&__CACHED, &|| (), #own) #kind #tenant #user #arguments;
+        let mut #call = #root::__private::Call::new(&__CACHED, &|| (), #own);
+        #kind #tenant #user #(#arguments)*
     }
 }
 
-/// The arguments in order. One under a `cfg` needs a statement of its own.
-fn arguments(keyed: &[Keyed], call: &Ident) -> TokenStream {
-    let mut tokens = TokenStream::new();
-    let mut chained = true;
-    for Keyed { name, expr, cfgs } in keyed {
-        let value = reference(expr);
-        if cfgs.is_empty() && chained {
-            tokens.extend(quote!(.argument(#name, #value)));
-        } else {
-            chained = false;
-            tokens.extend(quote! {
-                ;
-                #(#cfgs)*
-                #[allow(clippy::used_underscore_binding)]
-                let #call = #call.argument(#name, #value)
-            });
-        }
+fn argument(Keyed { name, expr, how, .. }: &Keyed, call: &Ident) -> TokenStream {
+    let value = reference(expr);
+    match how {
+        How::Shown => quote!(#call.argument(#name, #value);),
+        How::Hashed => quote!(#call.hashed(#name, #value);),
+        // The value's type chooses the method that adds it or leaves it out.
+        How::ByType => quote!(#call.part(#value).named(#name, #value);),
     }
-    tokens
 }

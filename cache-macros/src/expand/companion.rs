@@ -1,10 +1,12 @@
 //! The companion that returns the key of a call.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::{Attribute, Meta};
 
 use crate::expand::call::call;
 use crate::expand::declared::declared;
+use crate::expand::value::at;
 use crate::model::cached::Cached;
 use crate::model::companion::Companion;
 use crate::model::parameter::cfgs;
@@ -13,6 +15,7 @@ use crate::model::parameter::cfgs;
 pub(crate) fn companion(cached: &Cached, companion: &Companion) -> TokenStream {
     let (root, vis) = (&cached.root, &cached.function.vis);
     let cfgs = cfgs(&cached.function.attrs);
+    let hidden = cached.function.attrs.iter().filter(|attr| is_doc_hidden(attr));
     let Companion { ident, generics, inputs, .. } = companion;
     let receiver = companion.has_receiver.then(|| quote!(&self,));
     let clause = &generics.where_clause;
@@ -20,8 +23,10 @@ pub(crate) fn companion(cached: &Cached, companion: &Companion) -> TokenStream {
     let declared = declared(cached);
     let variable = Ident::new("call", Span::mixed_site());
     let call = call(root, &cached.identity, &variable);
-    quote! {
+    // All at the function's name, where rustc shows that a trait has no such member.
+    quote_spanned! {at(cached.function.sig.ident.span())=>
         #(#cfgs)*
+        #(#hidden)*
         #[doc = #docs]
         ///
         /// # Errors
@@ -38,4 +43,8 @@ pub(crate) fn companion(cached: &Cached, companion: &Companion) -> TokenStream {
             #variable.key()
         }
     }
+}
+
+fn is_doc_hidden(attr: &Attribute) -> bool {
+    matches!(&attr.meta, Meta::List(list) if list.path.is_ident("doc") && list.tokens.to_string() == "hidden")
 }

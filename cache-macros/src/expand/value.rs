@@ -1,7 +1,7 @@
 //! Expressions and types of the user's in generated code.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Path, Type};
 
@@ -28,6 +28,25 @@ pub(crate) fn reference(expr: &syn::Expr) -> TokenStream {
         syn::Expr::Path(_) | syn::Expr::Field(_) => quote_spanned!(span=> &#expr),
         _ => quote_spanned!(span=> &(#expr)),
     }
+}
+
+/// Tokens whose outermost braces, if any, count as generated: where they end up, a lint may find them
+/// superfluous.
+pub(crate) fn generated_braces(tokens: &impl ToTokens) -> TokenStream {
+    let moved = tokens.to_token_stream().into_iter().map(|token| match token {
+        TokenTree::Group(mut group) if group.delimiter() == Delimiter::Brace => {
+            group.set_span(at(group.span()));
+            group.into()
+        }
+        other => other,
+    });
+    moved.collect()
+}
+
+/// A reference to the value of an expression that names a tenant or a user.
+pub(crate) fn who(root: &Path, expr: &syn::Expr) -> TokenStream {
+    let value = reference(expr);
+    quote_spanned!(at(expr.span())=> #root::__private::demand::who(&#value))
 }
 
 /// How a function's value is taken apart and put together: chosen by its type, so that it works through

@@ -1,10 +1,11 @@
 //! Putting a function's body into a call of the runtime.
 
-use proc_macro2::{Group, Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Path;
 
-use crate::expand::value::{at, shown_at};
+use crate::expand::value::{at, generated_braces, shown_at};
+use crate::model::background::{Background, Clone};
 use crate::model::function::Function;
 use crate::model::result::Shape;
 
@@ -17,6 +18,8 @@ pub(crate) struct Call<'a> {
     pub(crate) function: &'static str,
     /// The arguments before the body.
     pub(crate) arguments: TokenStream,
+    /// What each load gets a clone of, where the runtime may load several times.
+    pub(crate) background: Option<&'a Background>,
 }
 
 /// Emits the function with its body wrapped.
@@ -45,7 +48,14 @@ fn body(function: &Function, call: &Call<'_>) -> TokenStream {
 fn awaited(function: &Function, call: &Call<'_>, future: &TokenStream) -> TokenStream {
     let Call { root, before, arguments, .. } = call;
     let run = Ident::new(call.function, Span::call_site());
-    let run = quote!(#root::__private::#run(#arguments, async move { #future }).await);
+    let load = match call.background {
+        None => quote!(async move { #future }),
+        Some(background) => {
+            let clones = clones(root, background);
+            quote!(move || { #clones async move { #future } })
+        }
+    };
+    let run = quote!(#root::__private::#run(#arguments, #load).await);
     let run = shown_at(&function.value, run);
     quote!(#before #run)
 }
@@ -55,9 +65,26 @@ fn synchronous(function: &Function, call: &Call<'_>) -> TokenStream {
     let run = Ident::new(&format!("{}_sync", call.function), Span::call_site());
     let (body, value) = (block(function), &function.value);
     let output = function.is_nameable().then(|| quote!(-> #value));
-    let run = quote!(#root::__private::#run(#arguments, move || #output #body));
+    let load = match call.background {
+        None => quote!(move || #output #body),
+        Some(background) => {
+            let clones = clones(root, background);
+            quote!(move || #output { #clones #body })
+        }
+    };
+    let run = quote!(#root::__private::#run(#arguments, #load));
     let run = shown_at(&function.value, run);
     quote!(#before #run)
+}
+
+fn clones(root: &Path, background: &Background) -> TokenStream {
+    let clones = background.clones.iter().map(|Clone { from, to, mutable, cfgs }| {
+        let mutable = mutable.then(|| quote!(mut));
+        let clone = quote_spanned!(at(from.span())=> #root::__private::demand::cloned(&#from));
+        // A parameter may well be there for the key or a closure alone.
+        quote!(#(#cfgs)* #[allow(unused_variables)] let #mutable #to = #clone;)
+    });
+    clones.collect()
 }
 
 /// The body of an `async fn`. A return that never happens tells the block's type, as the signature does
@@ -92,9 +119,6 @@ fn through(function: &Function, ty: Option<TokenStream>) -> TokenStream {
     }
 }
 
-/// The body, with braces that count as generated: where they end up, a lint may find them superfluous.
-fn block(function: &Function) -> Group {
-    let mut block = function.body.clone();
-    block.set_span(at(block.span()));
-    block
+fn block(function: &Function) -> TokenStream {
+    generated_braces(&function.body)
 }

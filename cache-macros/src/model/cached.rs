@@ -1,21 +1,22 @@
 //! A cached function.
 
-use proc_macro2::Span;
+use proc_macro2::Ident;
 use syn::{Expr, Path, Type, parse_quote};
 
 use crate::diagnostics::collector::Diagnostics;
+use crate::model::background::{Background, background};
 use crate::model::companion::Companion;
 use crate::model::function::Function;
 use crate::model::generics::{Own, own};
 use crate::model::keyed::{Keyed, keyed};
 use crate::model::parameter::{Parameter, Parameters};
-use crate::model::result::bare;
 use crate::model::tag::Tags;
 use crate::model::who::Who;
+use crate::model::{secret, value};
 use crate::parse;
-use crate::parse::cached::Tiers;
-use crate::parse::duration::Duration;
-use crate::parse::shared::TypeName;
+use crate::parse::cached::Judges;
+use crate::parse::declared::{Declared, Tiers};
+use crate::parse::shared::{Shared, TypeName};
 
 const ATTRIBUTE: &str = "#[cached]";
 
@@ -23,24 +24,20 @@ pub(crate) struct Cached {
     pub(crate) function: Function,
     /// Where the runtime is, `::cache_core`.
     pub(crate) root: Path,
-    pub(crate) declared: Declared,
-    pub(crate) identity: Identity,
-    pub(crate) tags: Tags,
-    pub(crate) cache: Option<Expr>,
-    pub(crate) companion: Option<Companion>,
-}
-
-/// What is known about the function before it is called.
-pub(crate) struct Declared {
     /// The readable name in keys.
     pub(crate) name: String,
     /// The type's name; the function's where the type is a path, which names it at each call.
     pub(crate) type_name: String,
-    pub(crate) version: Option<u32>,
-    pub(crate) ttl: Option<Duration>,
-    pub(crate) tiers: Option<Tiers>,
-    pub(crate) strict: bool,
-    pub(crate) max_wait: Option<u64>,
+    pub(crate) declared: Declared,
+    pub(crate) identity: Identity,
+    pub(crate) tags: Tags,
+    pub(crate) when: Option<Expr>,
+    pub(crate) judges: Judges,
+    pub(crate) cache: Option<Expr>,
+    pub(crate) background: Option<Background>,
+    /// The `Arc` of something without a size that would have to be encoded.
+    pub(crate) unsized_arc: Option<Type>,
+    pub(crate) companion: Option<Companion>,
 }
 
 /// What tells the function's entries from all others.
@@ -55,44 +52,58 @@ pub(crate) struct Identity {
 impl Cached {
     /// Whether values live in this process alone, and so are never encoded.
     pub(crate) fn is_in_memory(&self) -> bool {
-        self.declared.tiers == Some(Tiers { memory: true, redis: false })
+        is_in_memory(&self.declared)
     }
+}
+
+fn is_in_memory(declared: &Declared) -> bool {
+    declared.tiers == Some(Tiers { memory: true, redis: false })
 }
 
 /// Checks a function and its arguments.
 pub(crate) fn model(
-    mut arguments: parse::cached::Cached,
+    arguments: parse::cached::Cached,
     function: parse::function::Function,
     diagnostics: &mut Diagnostics,
 ) -> Cached {
-    let function = Function::new(ATTRIBUTE, function, diagnostics);
-    check_value(&function, diagnostics);
-    check_tiers(&arguments, diagnostics);
+    let parse::cached::Cached { shared, incomplete, declared, keying, judges, name, when } = arguments;
+    let Shared { kind, tenant, user, tags, cache, root } = shared;
+    let mut function = Function::new(ATTRIBUTE, function, diagnostics);
+    let in_memory = is_in_memory(&declared);
+    check_once(&function, diagnostics);
+    value::check(&function, in_memory, diagnostics);
+    check_declared(&declared, &judges, incomplete, &function.value, diagnostics);
+
     let parameters = Parameters::new(&function.sig);
-    let keyed = keyed(&mut arguments, &parameters, diagnostics);
+    let companion = keying.key_fn.unwrap_or(parameters.receiver.is_none());
+    let keyed = keyed(keying, incomplete, &parameters, diagnostics);
     let (in_key, others): (Vec<_>, Vec<_>) = parameters
         .others
         .iter()
         .partition(|parameter| keyed.iter().any(|keyed| parameter.is_used_by(&keyed.expr)));
     let own = own(&function.sig.generics, &in_key, &others, &function.value);
 
-    let declared = declared(&mut arguments, function.name());
-    let parse::shared::Shared { kind, tenant, user, tags, cache, root } = arguments.shared;
-    let identity = Identity {
-        kind: path(kind, &function, diagnostics),
-        tenant: Who::new(tenant, diagnostics),
-        user: Who::new(user, diagnostics),
-        keyed,
-        own,
-    };
-    let companion = arguments.key_fn.unwrap_or(parameters.receiver.is_none());
+    let name = name.map_or_else(|| function.name(), |name| name.value());
+    let type_name = type_name(kind.as_ref(), &function, &name);
+    let kind = path(kind, &function, diagnostics);
+    let (tenant, user) = (Who::new(tenant, diagnostics), Who::new(user, diagnostics));
+    let identity = Identity { kind, tenant, user, keyed, own };
+    let tags = Tags::new(tags, &parameters, diagnostics);
+    secret::check(&identity, &tags, diagnostics);
+    let background = declared.background.clone();
     Cached {
         companion: companion.then(|| companion_of(&function, &identity, &parameters)),
-        tags: Tags::new(tags, &parameters, diagnostics),
+        background: background.map(|word| self::background(&word, &mut function, &parameters, diagnostics)),
+        unsized_arc: value::unsized_arc(&function.value).filter(|_| !in_memory).cloned(),
         root: root.unwrap_or_else(default_root),
+        name,
+        type_name,
         function,
         declared,
         identity,
+        tags,
+        when,
+        judges,
         cache,
     }
 }
@@ -121,21 +132,11 @@ pub(crate) fn path(
     Some(path)
 }
 
-fn declared(arguments: &mut parse::cached::Cached, function: String) -> Declared {
-    let name = arguments.name.as_ref().map_or_else(|| function.clone(), syn::LitStr::value);
-    let type_name = match &arguments.shared.kind {
+fn type_name(kind: Option<&TypeName>, function: &Function, name: &str) -> String {
+    match kind {
         Some(TypeName::Literal(literal)) => literal.value(),
-        Some(TypeName::Path(_)) => function,
-        None => name.clone(),
-    };
-    Declared {
-        name,
-        type_name,
-        version: arguments.version,
-        ttl: arguments.ttl.take(),
-        tiers: arguments.tiers.as_ref().map(|(_, tiers)| *tiers),
-        strict: arguments.strict.is_some(),
-        max_wait: arguments.max_wait,
+        Some(TypeName::Path(_)) => function.name(),
+        None => name.to_owned(),
     }
 }
 
@@ -148,58 +149,45 @@ fn companion_of(function: &Function, identity: &Identity, parameters: &Parameter
     Companion::new(&function.sig.ident, &function.sig.generics, &identity.own, parameters, &taken)
 }
 
-fn check_tiers(arguments: &parse::cached::Cached, diagnostics: &mut Diagnostics) {
-    let in_memory = Tiers { memory: true, redis: false };
-    if let (Some(strict), Some((_, tiers))) = (&arguments.strict, &arguments.tiers)
-        && *tiers == in_memory
-    {
+/// The second of two attributes would make the same companion again.
+fn check_once(function: &Function, diagnostics: &mut Diagnostics) {
+    let is_cached = |path: &Path| {
+        path.segments.last().is_some_and(|last| last.ident == "cached" && last.arguments.is_none())
+    };
+    for attr in function.attrs.iter().filter(|attr| is_cached(attr.path())) {
+        diagnostics.on(attr.path(), "`#[cached]` is given twice; remove one of the two");
+    }
+}
+
+/// Reports arguments that don't go together.
+fn check_declared(
+    declared: &Declared,
+    judges: &Judges,
+    incomplete: bool,
+    value: &Type,
+    diagnostics: &mut Diagnostics,
+) {
+    if let Some(strict) = declared.strict.as_ref().filter(|_| is_in_memory(declared)) {
         let message = "`strict` reads from Redis, which `tiers(memory)` leaves out; remove one of the two";
         diagnostics.at(strict.span(), message);
     }
-}
-
-/// Checks that there is a value, and that it can be kept.
-fn check_value(function: &Function, diagnostics: &mut Diagnostics) {
-    match bare(&function.value) {
-        Type::Tuple(tuple) if tuple.elems.is_empty() => {
-            let message = "`#[cached]` needs a value to keep, and this function returns none; remove the attribute or \
-                           return something";
-            diagnostics.at(value_span(function), message);
-        }
-        Type::Never(never) => {
-            diagnostics.on(never, "`#[cached]` needs a value to keep, and this function never returns")
-        }
-        Type::Reference(reference) => {
-            let message = format!(
-                "a cached value owns its data; return {} instead of a reference",
-                owned(&reference.elem)
-            );
-            diagnostics.on(&function.value, message);
-        }
-        _ if !function.is_nameable() => {
-            let message =
-                "a cached value has a type that can be written down; return that type instead of `impl …`";
-            diagnostics.on(&function.value, message);
-        }
-        _ => {}
+    if let (Some(_), Some((ttl_from, _))) = (&declared.ttl, &judges.ttl_from) {
+        let message = "`ttl_from` already says how long each value lives; remove it or `ttl`";
+        diagnostics.at(ttl_from.span(), message);
     }
-}
-
-fn value_span(function: &Function) -> Span {
-    match &function.sig.output {
-        syn::ReturnType::Default => function.sig.ident.span(),
-        syn::ReturnType::Type(_, ty) => syn::spanned::Spanned::span(ty),
+    if let Some(background) = &declared.background
+        && declared.stale_while_revalidate.is_none()
+        && !incomplete
+    {
+        let message = "`background` says who reloads an old value, and none is served; write \
+                       `stale_while_revalidate(\"10m\", background)`";
+        diagnostics.at(background.span(), message);
     }
-}
-
-fn owned(referent: &Type) -> String {
-    match bare(referent) {
-        Type::Slice(_) => "a `Vec`".to_owned(),
-        Type::Path(path) => match path.path.get_ident() {
-            Some(ident) if ident == "str" => "`String`".to_owned(),
-            Some(ident) => format!("`{ident}` or `Arc<{ident}>`"),
-            None => "the value or an `Arc` of it".to_owned(),
-        },
-        _ => "the value or an `Arc` of it".to_owned(),
+    let about_none = [declared.cache_none.as_ref(), declared.negative_ttl.as_ref().map(|(name, _)| name)];
+    for name in about_none.into_iter().flatten().filter(|_| value::has_no_none(value)) {
+        let message = format!(
+            "`{name}` is about `None`, which this function never returns; remove it, or return an `Option`"
+        );
+        diagnostics.at(Ident::span(name), message);
     }
 }

@@ -6,7 +6,7 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, Safety, Signature, Type, TypeImplTrait, Visibility};
 
 use crate::diagnostics::collector::Diagnostics;
-use crate::model::result::{Shape, shape};
+use crate::model::result::{Shape, is_disguised, shape};
 use crate::parse;
 
 pub(crate) struct Function {
@@ -29,6 +29,13 @@ impl Function {
         let parse::function::Function { attrs, vis, sig, body } = function;
         check(attribute, &sig, diagnostics);
         let (shape, value) = shape(sig.asyncness.is_some(), &sig.output);
+        if is_disguised(&shape, &value) {
+            let message = format!(
+                "`{attribute}` has to see what this future gives; write `BoxFuture<'_, T>`, \
+                 `Pin<Box<dyn Future<Output = T>>>` or `impl Future<Output = T>`, or an `async fn`"
+            );
+            diagnostics.on(&value, message);
+        }
         Self { attrs, vis, sig, body, shape, value }
     }
 

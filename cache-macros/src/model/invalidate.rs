@@ -1,7 +1,7 @@
 //! A function that invalidates.
 
 use proc_macro2::Span;
-use syn::{Expr, ExprClosure, Path};
+use syn::{Expr, Path};
 
 use crate::diagnostics::collector::Diagnostics;
 use crate::model::cached::{default_root, path};
@@ -11,6 +11,7 @@ use crate::model::parameter::Parameters;
 use crate::model::tag::Tags;
 use crate::model::who::Who;
 use crate::parse;
+use crate::parse::invalidate::Wait;
 use crate::parse::shared::{Shared, TypeName};
 
 const ATTRIBUTE: &str = "#[invalidate]";
@@ -23,7 +24,10 @@ pub(crate) struct Invalidate {
     pub(crate) tags: Tags,
     /// Calls of companions.
     pub(crate) entries: Vec<Expr>,
+    /// The tags that only the result tells.
+    pub(crate) late: Option<Expr>,
     pub(crate) on: On,
+    pub(crate) wait: Wait,
     pub(crate) cache: Option<Expr>,
 }
 
@@ -42,7 +46,7 @@ pub(crate) enum Kind {
 pub(crate) enum On {
     Always,
     Ok,
-    Closure(Box<ExprClosure>),
+    Closure(Box<Expr>),
 }
 
 /// Checks a function and its arguments.
@@ -56,13 +60,16 @@ pub(crate) fn model(
     if !arguments.incomplete {
         check_target(&arguments, diagnostics);
         check_awareness(&arguments.shared, diagnostics);
+        check_late(&arguments, diagnostics);
     }
     let Shared { kind, tenant, user, tags, cache, root } = arguments.shared;
     let entries = arguments.entry.into_iter().flat_map(|(_, calls)| calls);
     Invalidate {
         tags: Tags::new(tags, &parameters, diagnostics),
         entries: entries.filter_map(|call| diagnostics.ok(companion_call(call))).collect(),
+        late: arguments.tags_from.map(|(_, closure)| closure),
         on: on(arguments.on, &function, diagnostics),
+        wait: arguments.wait,
         group: Group::new(
             kind_of(kind, &function, diagnostics),
             Who::new(tenant, diagnostics),
@@ -91,7 +98,8 @@ fn kind_of(kind: Option<TypeName>, function: &Function, diagnostics: &mut Diagno
 fn check_target(arguments: &parse::invalidate::Invalidate, diagnostics: &mut Diagnostics) {
     let Shared { kind, tenant, user, tags, .. } = &arguments.shared;
     let who = [tenant, user].into_iter().any(|who| who.aware.is_some() || who.is.is_some());
-    if kind.is_none() && tags.is_none() && arguments.entry.is_none() && !who {
+    let others = tags.is_some() || arguments.tags_from.is_some() || arguments.entry.is_some();
+    if kind.is_none() && !others && !who {
         let message = "`#[invalidate]` needs something to invalidate; write `type = \"menu\"`, `tags(\"item:{item_id}\")`, \
                        `entry(get_menu_items(restaurant_id, 1))`, `tenant = …` or `user = …`";
         diagnostics.at(Span::call_site(), message);
@@ -111,6 +119,14 @@ fn check_awareness(shared: &Shared, diagnostics: &mut Diagnostics) {
             );
             diagnostics.at(aware.span(), message);
         }
+    }
+}
+
+fn check_late(arguments: &parse::invalidate::Invalidate, diagnostics: &mut Diagnostics) {
+    if let (Some((name, _)), None) = (&arguments.tags_from, &arguments.shared.kind) {
+        let message = "`tags_from` needs a result, and a call that is dropped has none; write `type = \"menu\"` too, \
+                       which is then invalidated instead";
+        diagnostics.at(name.span(), message);
     }
 }
 

@@ -4,44 +4,62 @@ use std::collections::HashSet;
 
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
-use syn::{Attribute, Expr, Member, parse_quote};
+use syn::{Attribute, Expr, Member, Receiver, ReceiverKind, parse_quote};
 
 use crate::diagnostics::collector::Diagnostics;
-use crate::model::parameter::{Parameter, Parameters};
-use crate::parse::cached::{Cached, KeyPart};
+use crate::model::parameter::{Parameter, Parameters, is_mutable_reference};
+use crate::parse::keying::{KeyPart, Keying};
 
 /// One argument in the key.
 pub(crate) struct Keyed {
     pub(crate) name: String,
     pub(crate) expr: Expr,
     pub(crate) cfgs: Vec<Attribute>,
+    pub(crate) how: How,
 }
 
-/// Decides what is keyed, and reports what is neither keyed nor skipped.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum How {
+    /// As it is.
+    Shown,
+    /// As it is, unless its type says that it is never part of a key.
+    ByType,
+    /// As a keyed hash.
+    Hashed,
+}
+
+/// Decides what is keyed, and reports what is neither keyed nor skipped. Of `incomplete` arguments some could not
+/// be read, so that nothing can be said about what is missing.
 pub(crate) fn keyed(
-    arguments: &mut Cached,
+    keying: Keying,
+    mut incomplete: bool,
     parameters: &Parameters,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Keyed> {
-    conflicts(arguments, diagnostics);
-    if let Some((_, parts)) = arguments.key.take() {
-        return chosen(parts, parameters, diagnostics);
+    conflicts(&keying, diagnostics);
+    let Keying { skip, skip_all, key, hashed, .. } = keying;
+    let mut keyed = if let Some((_, parts)) = key {
+        chosen(parts, parameters, diagnostics)
+    } else if skip_all.is_some() {
+        Vec::new()
+    } else {
+        let names = skip.map_or_else(Vec::new, |(_, names)| names);
+        let skipped = skipped(names, &mut incomplete, parameters, diagnostics);
+        if !incomplete {
+            unsaid(&skipped, parameters, diagnostics);
+        }
+        parameters.others.iter().flat_map(|parameter| every(parameter, &skipped, diagnostics)).collect()
+    };
+    for expr in &hashed {
+        diagnostics.ok(hash(expr, &mut keyed, parameters));
     }
-    if arguments.skip_all.is_some() {
-        return Vec::new();
-    }
-    let skipped = skipped(arguments, parameters, diagnostics);
-    if !arguments.incomplete {
-        unsaid(&skipped, parameters, diagnostics);
-    }
-    let all = parameters.others.iter().flat_map(|parameter| every(parameter, &skipped, diagnostics));
-    all.collect()
+    keyed
 }
 
-fn conflicts(arguments: &Cached, diagnostics: &mut Diagnostics) {
-    let skip = arguments.skip.as_ref().map(|(name, _)| name);
-    let key = arguments.key.as_ref().map(|(name, _)| name);
-    match (skip, &arguments.skip_all, key) {
+fn conflicts(keying: &Keying, diagnostics: &mut Diagnostics) {
+    let skip = keying.skip.as_ref().map(|(name, _)| name);
+    let key = keying.key.as_ref().map(|(name, _)| name);
+    match (skip, &keying.skip_all, key) {
         (Some(skip), _, Some(_)) => {
             diagnostics.at(skip.span(), "`key(…)` already says everything that is keyed; remove `skip`");
         }
@@ -56,12 +74,17 @@ fn conflicts(arguments: &Cached, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn skipped(arguments: &mut Cached, parameters: &Parameters, diagnostics: &mut Diagnostics) -> HashSet<Ident> {
+fn skipped(
+    names: Vec<Ident>,
+    incomplete: &mut bool,
+    parameters: &Parameters,
+    diagnostics: &mut Diagnostics,
+) -> HashSet<Ident> {
     let mut skipped = HashSet::new();
-    for name in arguments.skip.take().into_iter().flat_map(|(_, names)| names) {
+    for name in names {
         let Some(variable) = parameters.find(&name) else {
             diagnostics.at(name.span(), parameters.unknown(&name));
-            arguments.incomplete = true;
+            *incomplete = true;
             continue;
         };
         if !skipped.insert(variable) {
@@ -76,14 +99,29 @@ fn unsaid(skipped: &HashSet<Ident>, parameters: &Parameters, diagnostics: &mut D
     if let Some(receiver) = &parameters.receiver
         && !skipped.iter().any(|name| name == "self")
     {
-        let message = "say whether `self` is part of the key: write `skip(self)` if the result doesn't depend on \
-                       it, else `key(self.id, …)` with everything it depends on";
+        let message = if is_written_to(receiver) {
+            WRITTEN_TO
+        } else {
+            "say whether `self` is part of the key: write `skip(self)` if the result doesn't depend on it, else \
+             `key(self.id, …)` with everything it depends on"
+        };
         diagnostics.on(receiver.self_token, message);
     }
     for span in parameters.others.iter().filter_map(Parameter::unnamed) {
         let message = "a parameter without a name can't be part of the key; name it, for example `_unused`, and write \
                        `skip(_unused)`";
         diagnostics.at(span, message);
+    }
+}
+
+const WRITTEN_TO: &str = "`self` is written to, which a hit would leave out; take `&self`, or write `skip(self)` if \
+                          nobody needs what is written";
+
+fn is_written_to(receiver: &Receiver) -> bool {
+    match &receiver.kind {
+        ReceiverKind::Reference(_, _, mutability) => mutability.is_some(),
+        ReceiverKind::Typed(_, ty) => is_mutable_reference(ty),
+        _ => false,
     }
 }
 
@@ -96,11 +134,35 @@ fn every(parameter: &Parameter, skipped: &HashSet<Ident>, diagnostics: &mut Diag
     names.into_iter().map(|name| variable(name, parameter)).collect()
 }
 
+/// Marks what is only shown as a hash.
+fn hash(expr: &Expr, keyed: &mut [Keyed], parameters: &Parameters) -> syn::Result<()> {
+    let error = |message: String| Err(syn::Error::new_spanned(expr, message));
+    let Some((root, name)) = chain(expr) else {
+        return error("`hashed` takes the names of what is keyed; write `hashed(token)`".to_owned());
+    };
+    match keyed.iter_mut().find(|keyed| keyed.name == name) {
+        Some(keyed) if keyed.how == How::Hashed => {
+            error(format!("`{name}` is hashed twice; remove one of the two"))
+        }
+        Some(keyed) => {
+            keyed.how = How::Hashed;
+            Ok(())
+        }
+        None if parameters.find(root).is_none() => {
+            Err(syn::Error::new(root.span(), parameters.unknown(root)))
+        }
+        None => error(format!(
+            "`{name}` is not part of the key, so that there is nothing to hash; remove it here, or key it"
+        )),
+    }
+}
+
 fn variable(name: &Ident, parameter: &Parameter) -> Keyed {
     Keyed {
         name: name.unraw().to_string(),
         expr: parse_quote!(#name),
         cfgs: parameter.cfgs().cloned().collect(),
+        how: if parameter.is_surely_keyed() { How::Shown } else { How::ByType },
     }
 }
 
@@ -127,6 +189,9 @@ fn chosen(parts: Vec<KeyPart>, parameters: &Parameters, diagnostics: &mut Diagno
         if let Some((parameter, name)) = whole(&part.expr, parameters) {
             check_reference(parameter, name, diagnostics);
         }
+        if part.name == "self" && parameters.receiver.as_ref().is_some_and(is_written_to) {
+            diagnostics.on(&part.expr, WRITTEN_TO);
+        }
         keyed.push(part);
     }
     keyed
@@ -147,7 +212,7 @@ fn named(part: &KeyPart, parameters: &Parameters) -> syn::Result<Keyed> {
     }
     let parameter = parameters.others.iter().find(|parameter| parameter.is_used_by(&part.expr));
     let cfgs = parameter.into_iter().flat_map(Parameter::cfgs).cloned().collect();
-    Ok(Keyed { name, expr: part.expr.clone(), cfgs })
+    Ok(Keyed { name, expr: part.expr.clone(), cfgs, how: How::Shown })
 }
 
 /// The variable at the root of a chain of fields, and the chain as it is shown in keys.

@@ -9,7 +9,7 @@ use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Receiver, Signature, Type};
 
 use crate::diagnostics::nearest::nearest;
 use crate::model::mention::uses;
-use crate::model::result::bare;
+use crate::model::result::{bare, types};
 
 /// The parameters of a function: the receiver apart, the others in order.
 pub(crate) struct Parameters {
@@ -74,7 +74,13 @@ impl Parameter {
     }
 
     pub(crate) fn is_mutable_reference(&self) -> bool {
-        matches!(bare(&self.typed.ty), Type::Reference(reference) if reference.mutability.is_some())
+        is_mutable_reference(&self.typed.ty)
+    }
+
+    /// Whether its type's words alone show that it can be part of a key: numbers and texts, and what is made of
+    /// them.
+    pub(crate) fn is_surely_keyed(&self) -> bool {
+        is_scalar(&self.typed.ty)
     }
 
     pub(crate) fn is_used_by(&self, expr: &syn::Expr) -> bool {
@@ -89,6 +95,30 @@ impl Parameter {
             pat => pat.to_token_stream(),
         };
         quote!(#(#cfgs)* #pat: #ty)
+    }
+}
+
+pub(crate) fn is_mutable_reference(ty: &Type) -> bool {
+    matches!(bare(ty), Type::Reference(reference) if reference.mutability.is_some())
+}
+
+const SCALARS: [&str; 18] = [
+    "bool", "char", "str", "String", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64",
+    "i128", "isize", "f32", "f64",
+];
+
+fn is_scalar(ty: &Type) -> bool {
+    match bare(ty) {
+        Type::Reference(reference) => is_scalar(&reference.elem),
+        Type::Slice(slice) => is_scalar(&slice.elem),
+        Type::Array(array) => is_scalar(&array.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().all(is_scalar),
+        Type::Path(path) if path.qself.is_none() => match path.path.segments.last() {
+            Some(last) if last.ident == "Option" || last.ident == "Vec" => types(last).all(is_scalar),
+            Some(last) => path.path.segments.len() == 1 && SCALARS.iter().any(|name| last.ident == name),
+            None => false,
+        },
+        _ => false,
     }
 }
 

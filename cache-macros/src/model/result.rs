@@ -34,6 +34,32 @@ pub(crate) fn shape(asynchronous: bool, output: &ReturnType) -> (Shape, Type) {
     }
 }
 
+/// Whether a type that is taken for a value looks like a future whose output's type is out of sight.
+pub(crate) fn is_disguised(shape: &Shape, value: &Type) -> bool {
+    let future = |bound: &TypeParamBound| match bound {
+        TypeParamBound::Trait(bound) => bound.path.segments.last().is_some_and(is_future),
+        _ => false,
+    };
+    let is_future_object = |ty: &Type| match bare(ty) {
+        Type::TraitObject(object) => object.bounds.iter().any(future),
+        _ => false,
+    };
+    match (shape, bare(value)) {
+        (Shape::Sync, Type::ImplTrait(implementor)) => implementor.bounds.iter().any(future),
+        (Shape::Sync, Type::Path(path)) => {
+            path.path.segments.last().is_some_and(|last| {
+                is_future(last) || last.ident == "Box" && types(last).any(is_future_object)
+            })
+        }
+        _ => false,
+    }
+}
+
+fn is_future(segment: &PathSegment) -> bool {
+    let name = segment.ident.to_string();
+    name.ends_with("Future") || name.ends_with("Fut")
+}
+
 /// The type inside parentheses and the invisible groups of `macro_rules!`.
 pub(crate) fn bare(ty: &Type) -> &Type {
     match ty {
@@ -80,7 +106,8 @@ fn last_segment(ty: &Type) -> Option<&PathSegment> {
     }
 }
 
-fn types(segment: &PathSegment) -> impl Iterator<Item = &Type> {
+/// The types among a path segment's arguments.
+pub(crate) fn types(segment: &PathSegment) -> impl Iterator<Item = &Type> {
     arguments(segment).into_iter().flat_map(|arguments| &arguments.args).filter_map(|argument| match argument
     {
         GenericArgument::Type(ty) => Some(ty),
@@ -112,6 +139,28 @@ mod tests {
             Shape::Opaque => "opaque",
         };
         assert_eq!(format!("{shape} {}", value.to_token_stream()), expected);
+    }
+
+    #[test]
+    fn recognises_what_hides_a_future() {
+        let disguised = |output| {
+            let (shape, value) = shape(false, &parse_str(output).expect("the case is a return type"));
+            is_disguised(&shape, &value)
+        };
+        for output in [
+            "-> MenuFuture<'_>",
+            "-> BoxFuture",
+            "-> types::Fut",
+            "-> Box<dyn Future<Output = u8> + Unpin>",
+            "-> impl Future",
+        ] {
+            assert!(disguised(output), "{output}");
+        }
+        for output in
+            ["-> u8", "-> BoxFuture<'_, u8>", "-> FutureContract", "-> Vec<Future>", "-> Box<dyn Any>"]
+        {
+            assert!(!disguised(output), "{output}");
+        }
     }
 
     #[test]

@@ -2,6 +2,9 @@
 
 use syn::{Expr, ExprLit, ExprUnary, Lit, UnOp};
 
+use crate::parse::argument::{Argument, Value};
+use crate::parse::value;
+
 /// A duration as far as it is known before the program runs.
 pub(crate) enum Duration {
     Never,
@@ -11,6 +14,9 @@ pub(crate) enum Duration {
 }
 
 const ADVICE: &str = "write for example `60`, `\"90s\"`, `\"1h30m\"`, `\"7d\"` or `\"500ms\"`";
+
+/// What no end is to the runtime, in milliseconds.
+const TEN_YEARS: u64 = 315_360_000_000;
 
 /// Reads a duration: literals now, everything else when the program runs.
 ///
@@ -37,9 +43,38 @@ pub(crate) fn duration(expr: Expr) -> syn::Result<Duration> {
         .map_err(|problem| syn::Error::new_spanned(&expr, format!("{problem}; {ADVICE}")))
 }
 
+/// Reads an argument's duration that is known before the program runs.
+///
+/// # Errors
+///
+/// Fails on an expression too.
+pub(crate) fn written(argument: &Argument, example: &str) -> syn::Result<Duration> {
+    if let Value::Is(expr) = &argument.value
+        && let known @ (Duration::Never | Duration::Millis(_)) = duration(expr.clone())?
+    {
+        return Ok(known);
+    }
+    Err(value::wrong(argument, "a duration that is written down", example))
+}
+
+/// Reads an argument's duration that is known and ends; in milliseconds.
+///
+/// # Errors
+///
+/// Fails on `"never"` too.
+pub(crate) fn fixed(argument: &Argument, example: &str) -> syn::Result<u64> {
+    match written(argument, example)? {
+        Duration::Millis(millis) => Ok(millis),
+        _ => Err(value::wrong(argument, "a duration that comes to an end", example)),
+    }
+}
+
 fn checked(millis: Option<u64>) -> Result<u64, &'static str> {
     match millis {
         Some(0) => Err("a duration is never zero"),
+        Some(millis) if millis > TEN_YEARS => Err(
+            "this is longer than ten years: a number without a unit counts seconds, and for ever is `\"never\"`",
+        ),
         Some(millis) => Ok(millis),
         None => Err("this is no duration"),
     }
@@ -100,6 +135,7 @@ mod tests {
         check("\"7d\"", Some(604_800_000));
         check("\"500ms\"", Some(500));
         check("\"never\"", Some(u64::MAX));
+        check("315360000", Some(TEN_YEARS));
     }
 
     #[test]
@@ -116,6 +152,7 @@ mod tests {
             check(source, None);
         }
         check("99999999999999999999", None);
+        check("315360001", None);
         check("\"18446744073709551615d\"", None);
     }
 }

@@ -26,7 +26,12 @@ fn function(attribute: &str, input: ParseStream<'_>) -> syn::Result<Function> {
     let mut attrs = input.call(Attribute::parse_outer)?;
     let vis = input.parse()?;
     if !is_function(input) {
-        return Err(input.error(format!("`{attribute}` goes on a function or a method; this is none")));
+        let advice = if input.peek(Token![impl]) || input.peek(Token![trait]) {
+            "put it on the methods in here"
+        } else {
+            "this is none"
+        };
+        return Err(input.error(format!("`{attribute}` goes on a function or a method; {advice}")));
     }
     let sig: Signature = input.parse()?;
     if !input.peek(token::Brace) {

@@ -1,6 +1,7 @@
 //! The arguments that both attributes have.
 
 use proc_macro2::Ident;
+use syn::ext::IdentExt;
 use syn::{Expr, ExprLit, Lit, LitStr, Path, PathArguments};
 
 use crate::parse::argument::{Argument, Value};
@@ -62,14 +63,23 @@ fn kind(argument: &Argument) -> syn::Result<TypeName> {
         Value::Is(Expr::Lit(ExprLit { lit: Lit::Str(_), .. })) => {
             value::text(argument, "type = \"menu\"").map(TypeName::Literal)
         }
-        Value::Is(Expr::Path(expr)) if expr.qself.is_none() && is_plain(&expr.path) => {
-            Ok(TypeName::Path(expr.path.clone()))
-        }
+        Value::Is(Expr::Path(expr)) if expr.qself.is_none() && is_plain(&expr.path) => path(&expr.path),
         Value::Is(Expr::Path(_)) => {
             let takes = "a path without generics and `Self`, since it names one type for the whole program";
             Err(value::wrong(argument, takes, "type = Kind::Menu"))
         }
         _ => Err(value::wrong(argument, "a text or a path", "type = \"menu\"` or `type = Kind::Menu")),
+    }
+}
+
+/// What a path names is a constant or a variant, so that one lower-case word is a text without its quotes.
+fn path(path: &Path) -> syn::Result<TypeName> {
+    match path.get_ident().map(|word| word.unraw().to_string()) {
+        Some(word) if word.starts_with(char::is_lowercase) => {
+            let message = format!("`type` takes a text or the path of a type; write `type = \"{word}\"`");
+            Err(syn::Error::new_spanned(path, message))
+        }
+        _ => Ok(TypeName::Path(path.clone())),
     }
 }
 
@@ -80,13 +90,30 @@ fn is_plain(path: &Path) -> bool {
 }
 
 fn tags(argument: Argument) -> syn::Result<TagArguments> {
-    if matches!(argument.value, Value::Is(_)) {
-        return value::expression(argument, "").map(|expr| TagArguments::Computed(Box::new(expr)));
-    }
     let (takes, example) =
         ("texts", "tags(\"item:{item_id}\")` or, where they are computed, `tags = expression");
+    if let Value::Is(expr) = &argument.value {
+        return match one_text(expr) {
+            Some(message) => Err(syn::Error::new_spanned(expr, message)),
+            None => Ok(TagArguments::Computed(Box::new(expr.clone()))),
+        };
+    }
     match value::list(&argument, takes, example) {
         Ok(texts) => Ok(TagArguments::Literals(texts)),
         Err(_) => Err(value::wrong(&argument, takes, example)),
+    }
+}
+
+/// What is wrong with `tags = …` if that is surely a single text.
+fn one_text(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
+            Some(format!("`tags = …` takes several; write `tags({:?})`", text.value()))
+        }
+        Expr::Macro(call) if call.mac.path.segments.last().is_some_and(|last| last.ident == "format") => {
+            let message = "`tags = …` takes several, and placeholders need no `format!`; write `tags(\"item:{item_id}\")`";
+            Some(message.to_owned())
+        }
+        _ => None,
     }
 }

@@ -1,6 +1,6 @@
 use cache_macros::cached;
 
-#[cached(stale_while_revalidate = "10m")]
+#[cached(compress, encrypt)]
 async fn menu(restaurant: u64) -> u64 {
     restaurant
 }

@@ -1,6 +1,6 @@
 use cache_macros::cached;
 
-#[cached(max_wait = "never")]
+#[cached(max_wait = WAIT)]
 async fn menu(restaurant: u64) -> u64 {
     restaurant
 }

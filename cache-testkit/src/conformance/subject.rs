@@ -126,13 +126,14 @@ impl Subject {
     /// Stores one byte, which is the entry's id too.
     pub(super) async fn store(&self, lease: Lease, value: u8, ttl: Duration) -> StoreReply {
         let (prefix, body) = (self.prefix(value), body(value));
-        let request = StoreRequest { lease, prefix, ttl, body };
+        let request = StoreRequest { lease, prefix, fresh: ttl, ttl, body };
         self.store.store(&self.names, request).await.expect("a store is answered")
     }
 
     pub(super) async fn put(&self, value: u8) -> PutReply {
         let (prefix, body) = (self.prefix(value), body(value));
-        let request = PutRequest { token: self.token(), stamp_ttl: LONG, prefix, ttl: LONG, body };
+        let request =
+            PutRequest { token: self.token(), stamp_ttl: LONG, prefix, fresh: LONG, ttl: LONG, body };
         self.store.put(&self.names, request).await.expect("a put is answered")
     }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 #[derive(Clone)]
 pub struct RedisClient {
     port: u16,
+    user: Option<String>,
     password: Option<String>,
 }
 
@@ -18,7 +19,7 @@ impl RedisClient {
     /// A client of the server on this port of this machine.
     #[must_use]
     pub fn new(port: u16) -> Self {
-        Self { port, password: None }
+        Self { port, user: None, password: None }
     }
 
     /// Sets the password.
@@ -26,6 +27,19 @@ impl RedisClient {
     pub fn password(mut self, password: impl Into<String>) -> Self {
         self.password = Some(password.into());
         self
+    }
+
+    /// Logs in as a user with a name.
+    #[must_use]
+    pub fn user(mut self, name: impl Into<String>, password: impl Into<String>) -> Self {
+        self.user = Some(name.into());
+        self.password(password)
+    }
+
+    /// The port it sends to.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// Sends a command and returns its reply as text: an array's items stand on a line each, nothing is
@@ -52,7 +66,9 @@ impl RedisClient {
         stream.set_read_timeout(Some(PATIENCE))?;
         let mut replies = BufReader::new(&stream);
         if let Some(password) = &self.password {
-            (&stream).write_all(&encode(&["AUTH", password]))?;
+            let words: Vec<&str> =
+                ["AUTH"].into_iter().chain(self.user.as_deref()).chain([password.as_str()]).collect();
+            (&stream).write_all(&encode(&words))?;
             read(&mut replies)?;
         }
         (&stream).write_all(&encode(words))?;

@@ -8,11 +8,22 @@
 
 mod behind;
 mod client;
+mod cluster;
+mod cluster_map;
+mod config;
+mod executable;
 mod options;
 mod place;
+mod replica_set;
 mod server;
+#[cfg(feature = "tls")]
+mod tls;
 mod watcher;
 
 pub use self::client::RedisClient;
-pub use self::options::RedisServerOptions;
+pub use self::cluster::{RedisCluster, RedisClusterOptions};
+pub use self::options::{Persistence, RedisServerOptions};
+pub use self::replica_set::{RedisReplicaSet, RedisReplicaSetOptions};
 pub use self::server::RedisServer;
+#[cfg(feature = "tls")]
+pub use self::tls::Certificates;

@@ -2,10 +2,13 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use crate::redis::client::RedisClient;
 use crate::redis::options::RedisServerOptions;
 use crate::redis::place::{copy, poll};
+#[cfg(feature = "tls")]
+use crate::redis::tls::{Certificates, Tls};
 use crate::redis::watcher::Watcher;
 
 /// A Redis or Valkey server of a test's own, on a free port of this machine.
@@ -24,11 +27,13 @@ use crate::redis::watcher::Watcher;
 #[derive(Debug)]
 pub struct RedisServer {
     // Dropped before anything else, so that the folder is removed by whoever ends the server.
-    pub(super) watcher: Watcher,
+    pub(super) watcher: Mutex<Watcher>,
     pub(super) folder: PathBuf,
     pub(super) client: RedisClient,
     pub(super) port: u16,
     pub(super) password: Option<String>,
+    #[cfg(feature = "tls")]
+    pub(super) tls: Option<Tls>,
 }
 
 impl RedisServer {
@@ -51,14 +56,67 @@ impl RedisServer {
     /// Its URL, with the password if there is one.
     #[must_use]
     pub fn url(&self) -> String {
-        let password = self.password.as_ref().map(|password| format!(":{password}@")).unwrap_or_default();
-        format!("redis://{password}127.0.0.1:{}", self.port)
+        format!("redis://{}127.0.0.1:{}", self.log_in(), self.port)
     }
 
-    /// Its port.
+    /// Its URL for a user of its own, see [`RedisServerOptions::user`]. Nothing in it is escaped.
+    #[must_use]
+    pub fn url_as(&self, user: &str, password: &str) -> String {
+        format!("redis://{user}:{password}@127.0.0.1:{}", self.port)
+    }
+
+    /// Its URL for clients that speak TLS, with the password if there is one.
+    ///
+    /// # Panics
+    ///
+    /// If it was started without TLS.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls_url(&self) -> String {
+        format!("rediss://{}127.0.0.1:{}", self.log_in(), self.tls().port)
+    }
+
+    /// The port on which it speaks TLS.
+    ///
+    /// # Panics
+    ///
+    /// If it was started without TLS.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls_port(&self) -> u16 {
+        self.tls().port
+    }
+
+    /// Its authority, and a certificate for a client. The files go with the server.
+    ///
+    /// # Panics
+    ///
+    /// If it was started without TLS.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn certificates(&self) -> &Certificates {
+        &self.tls().certificates
+    }
+
+    #[cfg(feature = "tls")]
+    fn tls(&self) -> &Tls {
+        self.tls.as_ref().expect("the server was started without TLS: add `tls()` to its options")
+    }
+
+    pub(super) fn log_in(&self) -> String {
+        self.password.as_ref().map(|password| format!(":{password}@")).unwrap_or_default()
+    }
+
+    /// The port on which it speaks plainly.
     #[must_use]
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Its process id, unless it was killed.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        self.tell("pid")
     }
 
     /// A client for it that other threads can have.
@@ -78,17 +136,22 @@ impl RedisServer {
     }
 
     /// Kills it, as a crash does: SIGKILL.
-    pub fn kill(&mut self) {
+    pub fn kill(&self) {
         self.tell("kill");
     }
 
-    /// Starts it again on the same port, killed or not. A [persistent](RedisServerOptions::persistent) server
-    /// has its data again, any other is empty.
+    /// Ends it in good order: SIGTERM. It takes its last [snapshot](crate::Persistence::Snapshots), if it takes
+    /// any.
+    pub fn shut_down(&self) {
+        self.tell("term");
+    }
+
+    /// Kills it and starts it again on the same port, with the data that it [keeps](crate::Persistence).
     ///
     /// # Panics
     ///
     /// If it doesn't answer.
-    pub fn restart(&mut self) {
+    pub fn restart(&self) {
         self.kill();
         let started = self.launch();
         assert!(started, "redis did not start again on port {}:\n{}", self.port, self.log());
@@ -99,7 +162,7 @@ impl RedisServer {
     /// # Panics
     ///
     /// If it doesn't answer.
-    pub fn restart_empty(&mut self) {
+    pub fn restart_empty(&self) {
         self.kill();
         let data = self.folder.join("data");
         fs::remove_dir_all(&data)
@@ -124,7 +187,7 @@ impl RedisServer {
     /// # Panics
     ///
     /// If there was no checkpoint, or it doesn't answer.
-    pub fn restart_at_checkpoint(&mut self) {
+    pub fn restart_at_checkpoint(&self) {
         self.kill();
         let (data, checkpoint) = (self.folder.join("data"), self.folder.join("checkpoint"));
         fs::remove_dir_all(&data).and_then(|()| copy(&checkpoint, &data)).expect("there is a checkpoint");
@@ -132,32 +195,48 @@ impl RedisServer {
     }
 
     /// Stops it where it is, as a server that hangs: SIGSTOP. Its connections stay open.
-    pub fn stop(&mut self) {
+    pub fn stop(&self) {
         self.tell("stop");
     }
 
     /// Lets it go on after [`RedisServer::stop`]: SIGCONT.
-    pub fn cont(&mut self) {
+    pub fn cont(&self) {
         self.tell("cont");
     }
 
-    fn tell(&mut self, word: &str) -> Option<u32> {
-        self.watcher.tell(word).expect("the watcher lives as long as this value")
+    fn tell(&self, word: &str) -> Option<u32> {
+        let mut watcher = self.watcher.lock().unwrap_or_else(PoisonError::into_inner);
+        watcher.tell(word).expect("the watcher lives as long as this value")
     }
 
     /// Whether it was started, and it is this very server that answers on the port.
-    pub(super) fn launch(&mut self) -> bool {
+    pub(super) fn launch(&self) -> bool {
+        let earlier = self.log().len();
         let pid = self.tell("start").expect("a shell knows the child it started");
         let ours = format!("process_id:{pid}\r");
         let answers = || {
+            if self.log().get(earlier..).is_some_and(gave_up) {
+                // It has more to say before it ends.
+                self.tell("wait");
+                return Some(false);
+            }
             let info = self.client.try_command(&["INFO"]).ok()?;
-            // Until its data are read it answers nothing else.
-            info.contains("\nloading:0\r").then(|| info.contains(&ours))
+            // Another server may have the port. Until its data are read it answers nothing else.
+            (info.contains(&ours) && !info.contains("\nloading:1\r")).then_some(true)
         };
         poll(answers).unwrap_or(false)
     }
 
-    pub(super) fn log(&self) -> String {
+    /// What it wrote since it was first started.
+    #[must_use]
+    pub fn log(&self) -> String {
         fs::read_to_string(self.folder.join("log")).unwrap_or_default()
     }
+}
+
+/// Whether a server says in its log that it will not start.
+fn gave_up(log: &str) -> bool {
+    ["FATAL CONFIG FILE ERROR", "Address already in use", "Failed listening on port"]
+        .iter()
+        .any(|words| log.contains(words))
 }

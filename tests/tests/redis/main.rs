@@ -3,13 +3,14 @@
 
 mod damage;
 mod executors;
+mod fleet;
 mod leaders;
 mod merging;
 mod nesting;
 mod outage;
+mod paused;
 mod processes;
 mod regressions;
-mod server;
 mod settings;
 mod shared;
 mod support;

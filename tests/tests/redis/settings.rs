@@ -60,7 +60,7 @@ async fn another_layout_in_the_same_namespace() {
 
 #[tokio::test]
 async fn a_server_that_was_never_there() {
-    let mut server = RedisServer::start();
+    let server = RedisServer::start();
     server.kill();
     let (cache, source) = (builder(&server).build().unwrap(), Source::default());
     for loads in 1..=3 {

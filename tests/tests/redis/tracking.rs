@@ -151,7 +151,7 @@ async fn expiry_and_eviction_are_told() {
 
 #[tokio::test]
 async fn a_server_that_is_stopped_is_trusted_for_the_bound_and_no_longer() {
-    let mut server = RedisServer::start();
+    let server = RedisServer::start();
     let watched = Watched::over(&server).await;
     for _ in 0..2 {
         watched.all_hold().await;
@@ -177,7 +177,7 @@ async fn heartbeats_go_on_while_nobody_calls() {
 
 #[tokio::test]
 async fn a_server_that_is_killed_is_trusted_no_more() {
-    let mut server = RedisServer::start();
+    let server = RedisServer::start();
     let (watched, names) = (Watched::over(&server).await, names("1"));
     watched.all_hold().await;
     let ticket = watched.changes.ticket_of(&names);
@@ -292,7 +292,7 @@ async fn a_layout_that_changes_while_the_process_runs_is_a_setting_to_correct() 
 
 #[tokio::test]
 async fn a_server_without_tracking_serves_and_vouches_for_nothing() {
-    let server = RedisServer::options().argument(["--rename-command", "CLIENT", "HIDDEN"]).start();
+    let server = RedisServer::options().config("rename-command", "CLIENT HIDDEN").start();
     let (watched, names) = (Watched::over(&server).await, names("1"));
     for (store, _) in watched.stores() {
         assert!(!store.tracked());

@@ -1,6 +1,8 @@
 //! Every shape of function that `#[cached]` and `#[invalidate]` go on: it compiles without a warning, behaves as
 //! before, and its second call is a hit.
 
+mod arguments;
+mod background;
 mod futures;
 mod generics;
 mod invalidations;
@@ -11,4 +13,6 @@ mod owners;
 mod parameters;
 mod tags;
 mod traits;
+mod types;
+mod unkeyed;
 mod values;

@@ -24,6 +24,7 @@ pub(super) struct Encoder<'a> {
 }
 
 impl<'a> Encoder<'a> {
+    #[inline]
     pub(super) fn new(out: &'a mut Bytes) -> Self {
         Self { out, depth: 0 }
     }
@@ -46,6 +47,7 @@ impl<'a> Encoder<'a> {
     }
 
     /// Appends a string.
+    #[inline]
     pub(super) fn text(&mut self, text: &str) {
         self.out.push(TEXT);
         self.counted(text.as_bytes());
@@ -58,6 +60,7 @@ impl<'a> Encoder<'a> {
     }
 
     /// The length, seven bits a byte and the lowest first, then the bytes.
+    #[inline]
     fn counted(&mut self, bytes: &[u8]) {
         let mut length = bytes.len();
         while length > 0x7f {
@@ -66,6 +69,20 @@ impl<'a> Encoder<'a> {
         }
         self.out.push(length as u8);
         self.out.extend_from_slice(bytes);
+    }
+
+    /// The usual integers, in one piece.
+    #[inline]
+    fn short_integer(&mut self, tag: u8, magnitude: u64) {
+        let start = self.out.len();
+        let len = 8 - magnitude.leading_zeros() / 8;
+        // A piece of a fixed size is copied faster than one of a varying size; what is too much is cut off.
+        let shifted = if len == 0 { 0 } else { magnitude << (64 - 8 * len) };
+        let mut piece = [0; 9];
+        piece[0] = tag + len as u8;
+        piece[1..].copy_from_slice(&shifted.to_be_bytes());
+        self.out.extend_from_slice(&piece);
+        self.out.truncate(start + 1 + len as usize);
     }
 
     fn integer(&mut self, tag: u8, magnitude: u128) {
@@ -97,19 +114,20 @@ impl<'a, 'b> Serializer for &'a mut Encoder<'b> {
     }
 
     fn serialize_i8(self, value: i8) -> Result<(), Failure> {
-        self.serialize_i128(value.into())
+        self.serialize_i64(value.into())
     }
 
     fn serialize_i16(self, value: i16) -> Result<(), Failure> {
-        self.serialize_i128(value.into())
+        self.serialize_i64(value.into())
     }
 
     fn serialize_i32(self, value: i32) -> Result<(), Failure> {
-        self.serialize_i128(value.into())
+        self.serialize_i64(value.into())
     }
 
     fn serialize_i64(self, value: i64) -> Result<(), Failure> {
-        self.serialize_i128(value.into())
+        self.short_integer(if value < 0 { NEGATIVE } else { POSITIVE }, value.unsigned_abs());
+        Ok(())
     }
 
     fn serialize_i128(self, value: i128) -> Result<(), Failure> {
@@ -118,19 +136,21 @@ impl<'a, 'b> Serializer for &'a mut Encoder<'b> {
     }
 
     fn serialize_u8(self, value: u8) -> Result<(), Failure> {
-        self.serialize_u128(value.into())
+        self.serialize_u64(value.into())
     }
 
     fn serialize_u16(self, value: u16) -> Result<(), Failure> {
-        self.serialize_u128(value.into())
+        self.serialize_u64(value.into())
     }
 
     fn serialize_u32(self, value: u32) -> Result<(), Failure> {
-        self.serialize_u128(value.into())
+        self.serialize_u64(value.into())
     }
 
+    #[inline]
     fn serialize_u64(self, value: u64) -> Result<(), Failure> {
-        self.serialize_u128(value.into())
+        self.short_integer(POSITIVE, value);
+        Ok(())
     }
 
     fn serialize_u128(self, value: u128) -> Result<(), Failure> {

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 /// Where canonical bytes are written: ordinary argument lists need no heap.
-pub(super) type Bytes = SmallVec<[u8; 128]>;
+pub(super) type Bytes = SmallVec<[u8; 96]>;
 
 /// Ends whatever has a varying number of parts. No value begins with it.
 pub(super) const END: u8 = 0x00;

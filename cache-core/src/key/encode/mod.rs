@@ -19,8 +19,10 @@ mod format;
 pub(super) mod reader;
 mod set;
 mod unordered;
+mod values;
 
 pub(crate) use arguments::Arguments;
+pub(crate) use values::{Show, Values};
 
 #[cfg(test)]
 pub(super) mod tests;

@@ -28,7 +28,7 @@ macro_rules! list {
 
 fn rendered(arguments: &Arguments) -> String {
     let mut out = String::from(">");
-    render(arguments, &mut out);
+    render(arguments, NO_SECRET, &mut out);
     out.split_off(1)
 }
 
@@ -153,7 +153,7 @@ fn a_list_over_the_limit_is_hashed() {
 fn no_long_text_is_built_to_be_thrown_away() {
     for part in ["a", "1", ":", "🦀"] {
         let mut out = String::new();
-        render(&list!("a": &part.repeat(1 << 20)), &mut out);
+        render(&list!("a": &part.repeat(1 << 20)), NO_SECRET, &mut out);
         assert_eq!(out.len(), 33);
         assert!(out.capacity() < 256, "{}", out.capacity());
     }

@@ -5,6 +5,10 @@ use crate::key::encode::tests::value::{HOSTILE, texts};
 
 use super::*;
 
+fn percent(text: &str) -> String {
+    percent_pieces(text).collect()
+}
+
 fn segment(text: &str) -> String {
     let mut out = String::new();
     push_segment(&mut out, text);

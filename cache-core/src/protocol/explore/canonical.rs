@@ -3,6 +3,7 @@
 use crate::protocol::explore::server::{Command, Data, Reply, Request};
 use crate::protocol::explore::state::{Doing, Lead, Phase, Post, Process, State, Task, Then, Way, Worker};
 use crate::protocol::explore::words::{Held, Nonces, Number, lease_number};
+use crate::target::Removal;
 
 /// Writes a state as bytes. Numbers are renamed in the order in which they appear, since only their being
 /// equal or different matters.
@@ -62,7 +63,7 @@ impl Writer {
     }
 
     fn state(&mut self, state: &State) {
-        self.bytes.extend([state.source, state.floor, state.server.history]);
+        self.bytes.extend([state.source, state.floor, state.applied_late, state.server.history]);
         let left = state.left;
         self.bytes.extend([left.evictions, left.expiries, left.fail_overs, left.unanswered]);
         self.bytes.extend([left.impatient, left.duplicates, left.drops, left.crashes]);
@@ -108,7 +109,8 @@ impl Writer {
     }
 
     fn process(&mut self, process: &Process) {
-        self.bytes.extend([process.floor, process.heard]);
+        self.bytes.extend([process.floor, process.heard, process.late, process.repeats_for]);
+        self.removals(&process.repeats.all());
         self.option(process.history, Self::byte);
         self.count(process.flights.len());
         for flight in &process.flights {
@@ -145,13 +147,17 @@ impl Writer {
         if let Worker::Removing(batch, way) = &process.worker {
             self.byte(1);
             self.count((0..u64::from(u8::MAX)).take_while(|number| batch.covers(*number)).count());
-            // Only an entry is removed together with a lease.
-            for entry in [true, false] {
-                self.byte(u8::from(batch.removals.iter().any(|removal| removal.lease.is_some() == entry)));
-            }
+            self.removals(&batch.removals);
             self.way(*way);
         } else {
             self.byte(0);
+        }
+    }
+
+    fn removals(&mut self, removals: &[Removal]) {
+        // Only an entry is removed together with a lease.
+        for entry in [true, false] {
+            self.byte(u8::from(removals.iter().any(|removal| removal.lease.is_some() == entry)));
         }
     }
 
@@ -238,7 +244,9 @@ impl Writer {
         self.bytes.extend(task.required);
         self.byte(task.version);
         let (awaited, counts) = task.call.parts();
-        self.option(awaited, |writer, lease| writer.number(lease_number(lease)));
+        for lease in awaited {
+            self.option(lease, |writer, lease| writer.number(lease_number(lease)));
+        }
         counts.into_iter().for_each(|count| self.bytes.extend(count.to_le_bytes()));
         self.option(task.lead, Self::lead);
         self.option(task.guard, Self::held);

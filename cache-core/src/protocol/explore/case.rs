@@ -1,5 +1,8 @@
 //! A case: who does what, and what may go wrong meanwhile.
 
+use std::time::Instant;
+
+use crate::clock::{Clock, SystemClock};
 use crate::key::address::{Key, Owner};
 use crate::key::encode::Arguments;
 use crate::key::identity::Identity;
@@ -14,7 +17,9 @@ pub(super) struct Case {
     /// The tasks: the process of each, and what it does, one letter for each operation.
     ///
     /// `R` reads. `K` writes to the source and invalidates the key, `G` the group. `P` writes to the source
-    /// and puts what it wrote. `k` and `g` write between the opening and the closing of a mark.
+    /// and puts what it wrote. `k` and `g` write between the opening and the closing of a mark. `L` and `M` are
+    /// given up while they write, and the source applies what they wrote later: `L` invalidates the key, `M` the
+    /// group.
     pub(super) tasks: &'static [(usize, &'static str)],
     /// What of the protocol is left out.
     pub(super) mutant: Option<Mutant>,
@@ -38,6 +43,8 @@ pub(super) struct Case {
     pub(super) refusals: u8,
     /// How often the lease of another entry of the group may be asked for, which writes a missing stamp.
     pub(super) neighbours: u8,
+    /// How many targets the journals and the repetitions have room for.
+    pub(super) room: usize,
     /// At most this many states are looked at; [`Case::ALL`]: every one there is.
     pub(super) bound: usize,
 }
@@ -60,6 +67,7 @@ impl Case {
             crashes: 0,
             refusals: 0,
             neighbours: 0,
+            room: usize::MAX,
             bound: Self::ALL,
         }
     }
@@ -71,6 +79,8 @@ pub(super) struct Model {
     pub(super) case: Case,
     pub(super) names: Names,
     removals: [Removal; 2],
+    /// Time stands still: what depends on it may happen at any moment.
+    pub(super) now: Instant,
 }
 
 impl Model {
@@ -85,7 +95,7 @@ impl Model {
         let group: Target = Target::of("menu").into();
         let names = Names::of(&namespace, &key, &[]);
         let removals = [Target::key(key), group].map(|target| target.removal(&namespace));
-        Self { case, names, removals }
+        Self { case, names, removals, now: SystemClock.now() }
     }
 
     pub(super) fn is(&self, mutant: Mutant) -> bool {

@@ -141,6 +141,27 @@ fn futures_are_dropped_in_the_writers_process_bounded() {
 }
 
 #[test]
+fn a_journal_that_has_room_for_one_target() {
+    let one = |tasks| Case { room: 1, impatient: 1, ..Case::new(tasks) };
+    holds(one(&[(0, "R"), (1, "K"), (1, "GR")]));
+    holds(one(&[(0, "R"), (1, "G"), (1, "KR")]));
+    holds(Case { unanswered: 1, ..one(&[(0, "R"), (1, "KGR")]) });
+}
+
+#[test]
+fn a_write_is_applied_after_its_writer_was_given_up() {
+    holds(Case::new(&[(0, "RR"), (1, "LR")]));
+    holds(Case { neighbours: 1, ..Case::new(&[(0, "RR"), (1, "MR")]) });
+    holds(Case { unanswered: 1, ..Case::new(&[(0, "R"), (1, "LR")]) });
+}
+
+#[test]
+fn several_writes_are_applied_after_their_writers_were_given_up() {
+    holds(Case { room: 1, ..Case::new(&[(0, "R"), (1, "LMR")]) });
+    holds(Case::new(&[(0, "R"), (1, "L"), (1, "LK")]));
+}
+
+#[test]
 fn everything_at_once_bounded() {
     let everything = Case {
         evictions: 1,

@@ -15,7 +15,8 @@
 //!
 //! - **S1** a read returns no version older than one whose invalidation was acknowledged anywhere before it;
 //! - **S2** nor older than one whose invalidation returned in its process, acknowledged or not;
-//! - **S4** when everything is quiet, nothing older than what was acknowledged is served;
+//! - **S4** when everything is quiet, nothing is served that is older than what was acknowledged, or than what the
+//!   source applied after its writer was given up;
 //! - **S5** nor older than the source, after a writer with a mark died;
 //! - nobody waits for ever.
 //!

@@ -41,4 +41,8 @@ pub(super) enum Mutant {
     LeadIsLost,
     /// A writer that is given up doesn't invalidate.
     DropForgets,
+    /// What the journal has no room for is left out.
+    JournalTruncated,
+    /// What was given up while it wrote is not invalidated once more.
+    NoRepeat,
 }

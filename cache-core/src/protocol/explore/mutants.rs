@@ -116,6 +116,19 @@ fn a_writer_that_is_dropped_without_a_trace() {
 }
 
 #[test]
+fn a_journal_that_leaves_out_what_it_has_no_room_for() {
+    let case = Case { room: 1, ..Case::new(&[(0, "R"), (1, "G"), (1, "KR")]) };
+    breaks("S1", Mutant::JournalTruncated, case);
+    breaks("S4", Mutant::JournalTruncated, Case { impatient: 1, ..case });
+}
+
+#[test]
+fn a_write_that_is_applied_late_and_not_invalidated_again() {
+    breaks("S4", Mutant::NoRepeat, Case::new(&[(0, "R"), (1, "L")]));
+    breaks("S4", Mutant::NoRepeat, Case { neighbours: 1, ..Case::new(&[(0, "R"), (1, "M")]) });
+}
+
+#[test]
 fn a_lead_that_is_lost() {
     breaks("stuck", Mutant::LeadIsLost, Case { drops: 1, ..Case::new(&[(0, "R"), (0, "R")]) });
 }

@@ -83,7 +83,7 @@ impl State {
                 self.start(task, granted);
                 self.load(task);
             }
-            Action::Load(Permit::Alone) => self.load_without_lease(task),
+            Action::Load(Permit::Alone | Permit::Beside) => self.load_without_lease(task),
             Action::Read { lease } => self.send(task, Command::Read { lease }),
             Action::Serve => {
                 self.dissolve(task);
@@ -96,6 +96,7 @@ impl State {
             }
             Action::Ensure => self.send(task, Command::Ensure),
             Action::Await { lease, .. } => return self.wait(task, lease_number(lease)),
+            Action::Revalidate => unreachable!("nothing here grows old"),
             Action::Clear => unreachable!("everything here is a string"),
         }
         Ok(())

@@ -75,7 +75,8 @@ fn steps(model: &Model, state: &State) -> Result<Vec<Step>, String> {
 }
 
 impl State {
-    /// S4: when everything is quiet, nothing is served that is older than what was acknowledged. S5: and
+    /// S4: when everything is quiet, nothing is served that is older than what was acknowledged, or than what the
+    /// source applied of a writer that was given up. S5: and
     /// after a writer with a mark died, nothing that is older than the source.
     fn check_quiet(&self, model: &Model) -> Checked {
         let data = &self.server.data;
@@ -83,7 +84,7 @@ impl State {
         if crashed && data.marks != [false; 2] {
             return Ok(());
         }
-        let required = if crashed { self.source } else { self.floor };
+        let required = if crashed { self.source } else { self.floor.max(self.applied_late) };
         let served = verdict(model, data, false, Some(self.server.history)) == Verdict::Valid;
         match data.entry {
             Some(entry) if served && entry.version < required => {

@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use crate::protocol::call::Call;
 use crate::protocol::explore::case::Model;
+use crate::protocol::explore::mutant::Mutant;
 use crate::protocol::explore::server::{Command, Reply, Request, Server};
 use crate::protocol::explore::words::{Held, Number, Version};
-use crate::protocol::fence::{Batch, Fence};
+use crate::protocol::fence::{Batch, Fence, Repeats};
 
 #[derive(Clone, Debug)]
 pub(super) struct State {
@@ -17,6 +18,8 @@ pub(super) struct State {
     pub(super) tasks: Vec<Task>,
     /// The newest version whose invalidation was acknowledged, anywhere.
     pub(super) floor: Version,
+    /// The newest version that the source applied although its writer was given up.
+    pub(super) applied_late: Version,
     pub(super) left: Left,
     /// The last ACQUIRE, which may be carried out once more.
     pub(super) last: Option<(Request, Option<Number>)>,
@@ -41,6 +44,12 @@ pub(super) struct Left {
 pub(super) struct Process {
     /// The shipped fence.
     pub(super) fence: Rc<Fence>,
+    /// The shipped repetitions.
+    pub(super) repeats: Rc<Repeats>,
+    /// How many writes that were given up are still to be applied.
+    pub(super) late: u8,
+    /// The version that the repetitions are for.
+    pub(super) repeats_for: Version,
     pub(super) flights: Vec<Flight>,
     /// What goes on although nobody waits for it.
     pub(super) posts: Vec<Post>,
@@ -181,9 +190,10 @@ impl State {
         Self {
             source: 0,
             server,
-            processes: vec![Process::default(); processes],
+            processes: vec![Process::new(case.room); processes],
             tasks,
             floor: 0,
+            applied_late: 0,
             left,
             last: None,
         }
@@ -192,14 +202,18 @@ impl State {
     /// Whether every task is done and nothing is under way.
     pub(super) fn is_quiet(&self, model: &Model) -> bool {
         let ended = |(index, task): (usize, &Task)| task.ended(model, index);
-        self.tasks.iter().enumerate().all(ended) && self.processes.iter().all(Process::is_quiet)
+        self.tasks.iter().enumerate().all(ended)
+            && self.processes.iter().all(|process| process.is_quiet(model))
     }
 }
 
-impl Default for Process {
-    fn default() -> Self {
+impl Process {
+    fn new(room: usize) -> Self {
         Self {
-            fence: Rc::default(),
+            fence: Rc::new(Fence::new(room)),
+            repeats: Rc::new(Repeats::new(room)),
+            late: 0,
+            repeats_for: 0,
             flights: Vec::new(),
             posts: Vec::new(),
             worker: Worker::Idle,
@@ -209,11 +223,15 @@ impl Default for Process {
             heard: 0,
         }
     }
-}
 
-impl Process {
-    fn is_quiet(&self) -> bool {
-        self.posts.is_empty() && matches!(self.worker, Worker::Idle) && self.fence.len() == 0
+    pub(super) fn has_to_repeat(&self) -> bool {
+        self.repeats.next_due().is_some()
+    }
+
+    fn is_quiet(&self, model: &Model) -> bool {
+        let repeated = !self.has_to_repeat() || model.is(Mutant::NoRepeat);
+        let applied = self.late == 0 && repeated;
+        applied && self.posts.is_empty() && matches!(self.worker, Worker::Idle) && self.fence.len() == 0
     }
 }
 

@@ -23,6 +23,10 @@ pub(super) enum Step {
     Land(usize, usize),
     /// A process asks for the history that its server serves.
     Learn(usize),
+    /// The source applies a write that was given up.
+    Apply(usize),
+    /// What a process has to invalidate once more is due.
+    Repeat(usize),
     /// Only timers are left: the lease expires.
     Timer,
     Trouble(Trouble),
@@ -60,6 +64,12 @@ impl State {
                     Way::Answered(..) => steps.push(Step::Land(index, number)),
                 }
             }
+            if process.late > 0 {
+                steps.push(Step::Apply(index));
+            } else if process.has_to_repeat() && !model.is(Mutant::NoRepeat) {
+                // Not before: a write that was given up is applied in time, if ever.
+                steps.push(Step::Repeat(index));
+            }
             if process.history != Some(self.server.history) && !model.is(Mutant::NeverTold) {
                 steps.push(Step::Learn(index));
             }
@@ -91,6 +101,8 @@ impl State {
                 self.processes[process].history = Some(history);
                 self.processes[process].heard = history;
             }
+            Step::Apply(process) => self.apply_late(process),
+            Step::Repeat(process) => self.repeat(model, process),
             Step::Timer => self.server.data.lease = None,
             Step::Trouble(trouble) => self.suffer(model, trouble),
         }
@@ -102,7 +114,7 @@ impl State {
         let write = Write::of(operations[self.tasks[task].finished]);
         match (self.tasks[task].doing, write) {
             (Doing::Nothing, None) => return self.begin_read(model, task),
-            (Doing::Nothing, Some(write)) => self.begin_write(task, write),
+            (Doing::Nothing, Some(write)) => self.begin_write(model, task, write),
             (Doing::Written, Some(write)) => self.after_write(model, task, write),
             (Doing::Waiting(Way::Answered(reply, history)), write) => {
                 self.hear(model, self.tasks[task].process, history);

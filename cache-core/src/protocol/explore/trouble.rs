@@ -208,7 +208,8 @@ impl State {
             Doing::Written => {
                 let write = Write::of(model.operations(index)[self.tasks[index].finished]);
                 if let (Some(Write::Invalidate(hit)), false) = (write, model.is(Mutant::DropForgets)) {
-                    self.invalidate(model, index, hit);
+                    // It is repeated later, which can't matter: the source has applied what it wrote.
+                    self.invalidate(model, process, model.removal(hit), self.tasks[index].version);
                 }
                 return self.write_returns(index);
             }

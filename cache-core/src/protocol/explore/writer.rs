@@ -6,7 +6,9 @@ use crate::protocol::explore::case::Model;
 use crate::protocol::explore::mutant::Mutant;
 use crate::protocol::explore::server::{Command, Hit, Reply};
 use crate::protocol::explore::state::{Doing, State, Way, Worker};
-use crate::protocol::fence::{Batch, Fence};
+use crate::protocol::explore::words::Version;
+use crate::protocol::fence::{Batch, Fence, Repeats};
+use crate::target::Removal;
 
 /// What an operation of a writer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +16,7 @@ pub(super) enum Write {
     Invalidate(Hit),
     Bracket(Hit),
     Put,
+    Late(Hit),
 }
 
 impl Write {
@@ -25,6 +28,8 @@ impl Write {
             b'k' => Some(Self::Bracket(Hit::Entry)),
             b'g' => Some(Self::Bracket(Hit::Group)),
             b'P' => Some(Self::Put),
+            b'L' => Some(Self::Late(Hit::Entry)),
+            b'M' => Some(Self::Late(Hit::Group)),
             _ => None,
         }
     }
@@ -32,8 +37,9 @@ impl Write {
 
 impl State {
     /// The writer begins: a mark is opened before the source is written.
-    pub(super) fn begin_write(&mut self, task: usize, write: Write) {
+    pub(super) fn begin_write(&mut self, model: &Model, task: usize, write: Write) {
         match write {
+            Write::Late(hit) => self.give_up_writing(model, task, hit),
             Write::Bracket(hit) => self.send(task, Command::Open(hit)),
             Write::Invalidate(_) | Write::Put => self.write(task),
         }
@@ -50,18 +56,59 @@ impl State {
     pub(super) fn after_write(&mut self, model: &Model, task: usize, write: Write) {
         match write {
             Write::Invalidate(hit) => {
-                let number = self.invalidate(model, task, hit);
+                let (process, version) = (self.tasks[task].process, self.tasks[task].version);
+                let number = self.invalidate(model, process, model.removal(hit), version);
                 self.tasks[task].doing = Doing::Pending(number);
             }
             Write::Bracket(hit) => self.send(task, Command::Close(hit)),
             Write::Put => self.put(task),
+            Write::Late(_) => unreachable!("it was given up"),
         }
     }
 
+    /// The writer is dropped: what it sent to the source is applied later. Its targets are invalidated now, and
+    /// once more.
+    fn give_up_writing(&mut self, model: &Model, task: usize, hit: Hit) {
+        let process = self.tasks[task].process;
+        self.invalidate(model, process, model.removal(hit), 0);
+        let mut repeats = Repeats::clone(&self.processes[process].repeats);
+        repeats.add([model.removal(hit)], model.now);
+        self.processes[process].repeats = Rc::new(repeats);
+        self.processes[process].late += 1;
+        self.end_operation(task);
+    }
+
+    /// The source applies what a writer sent that was given up.
+    pub(super) fn apply_late(&mut self, process: usize) {
+        self.source += 1;
+        self.applied_late = self.source;
+        let process = &mut self.processes[process];
+        (process.late, process.repeats_for) = (process.late - 1, self.source);
+    }
+
+    /// What is due is invalidated once more.
+    pub(super) fn repeat(&mut self, model: &Model, process: usize) {
+        let mut repeats = Repeats::clone(&self.processes[process].repeats);
+        let version = self.processes[process].repeats_for;
+        for removal in repeats.take_due(model.now) {
+            self.invalidate(model, process, removal, version);
+        }
+        self.processes[process].repeats = Rc::new(repeats);
+    }
+
     /// Raises the fence, detaches flights, and leaves the rest to the worker.
-    pub(super) fn invalidate(&mut self, model: &Model, task: usize, hit: Hit) -> u64 {
-        let (process, version) = (self.tasks[task].process, self.tasks[task].version);
-        let number = self.change_fence(process, |fence| fence.raise([model.removal(hit)]));
+    pub(super) fn invalidate(
+        &mut self,
+        model: &Model,
+        process: usize,
+        removal: Removal,
+        version: Version,
+    ) -> u64 {
+        let number = self.change_fence(process, |fence| {
+            let known = fence.journaled().iter().any(|(name, _)| *name == removal.name);
+            let left_out = fence.len() >= model.case.room && !known && model.is(Mutant::JournalTruncated);
+            fence.raise((!left_out).then_some(removal), model.now)
+        });
         self.processes[process].pending.push((number, version));
         self.detach(process);
         number

@@ -1,7 +1,7 @@
 //! The commands of a store, carried out in this process.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use std::time::{Duration, Instant, SystemTime};
 
 use smallvec::SmallVec;
@@ -37,7 +37,8 @@ pub struct MemoryStore {
     entries: Engine<Entry>,
     stamps: Engine<Nonce>,
     writer: Mutex<Writer>,
-    changes: OnceLock<Arc<Changes>>,
+    /// The caches that keep values of it, which are told of every change.
+    watchers: RwLock<Vec<Arc<Changes>>>,
 }
 
 #[derive(Debug, Default)]
@@ -51,7 +52,7 @@ impl MemoryStore {
     pub fn new(bytes: u64, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
         let (entries, stamps) =
             (Engine::new(bytes - bytes / STAMPS_SHARE), Engine::new(bytes / STAMPS_SHARE));
-        Self { clock, random, entries, stamps, writer: Mutex::default(), changes: OnceLock::new() }
+        Self { clock, random, entries, stamps, writer: Mutex::default(), watchers: RwLock::default() }
     }
 
     /// How many bytes entries and stamps count at the moment.
@@ -62,9 +63,13 @@ impl MemoryStore {
 
     /// Reports a change, for values of it that are kept elsewhere in the process.
     fn changed(&self, name: &str) {
-        if let Some(changes) = self.changes.get() {
+        for changes in self.watchers().iter() {
             changes.changed(name.as_bytes());
         }
+    }
+
+    fn watchers(&self) -> RwLockReadGuard<'_, Vec<Arc<Changes>>> {
+        self.watchers.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Notes that the entry with this name was used, so that it is not taken for a cold one.
@@ -90,7 +95,7 @@ impl MemoryStore {
             stamps,
             history: Some(HISTORY),
             now: Some(self.server_time()),
-            tracker: self.changes.get().map(|_| Tracker::Local),
+            tracker: (!self.watchers().is_empty()).then_some(Tracker::Local),
         }
     }
 
@@ -140,12 +145,12 @@ impl MemoryStore {
         names: &Names,
         prefix: [u8; 12],
         generation: Generation,
-        ttl: Duration,
+        (fresh, ttl): (Duration, Duration),
         body: Body,
     ) -> Leftovers<Entry> {
         let id = EntryId(prefix[4..].try_into().expect("an id is the last eight of twelve bytes"));
         let weight = body.weight().saturating_add(generation.as_bytes().len());
-        let entry = Entry { prefix, id, generation, stored_at: self.server_time(), body };
+        let entry = Entry { prefix, id, generation, stored_at: self.server_time(), fresh, ttl, body };
         let timed = Timed { value: entry, expires: self.clock.now() + ttl, weight };
         let leftovers = self.entries.insert(names.entry(), timed);
         self.changed(names.entry());
@@ -201,8 +206,8 @@ impl MemoryStore {
         if seen.as_ref() != Some(&request.lease.generation) {
             return StoreReply::Invalidated;
         }
-        _leftovers =
-            self.write_entry(names, request.prefix, request.lease.generation, request.ttl, request.body);
+        let lives = (request.fresh, request.ttl);
+        _leftovers = self.write_entry(names, request.prefix, request.lease.generation, lives, request.body);
         StoreReply::Stored
     }
 
@@ -218,7 +223,8 @@ impl MemoryStore {
         let mut writer = self.writer();
         let Some(generation) = self.generation(names, request.stamp_ttl) else { return PutReply::Disowned };
         writer.leases.remove(names.lease());
-        _leftovers = self.write_entry(names, request.prefix, generation.clone(), request.ttl, request.body);
+        let lives = (request.fresh, request.ttl);
+        _leftovers = self.write_entry(names, request.prefix, generation.clone(), lives, request.body);
         PutReply::Stored(generation)
     }
 
@@ -282,8 +288,7 @@ impl Store for MemoryStore {
     }
 
     fn watch(&self, changes: &Arc<Changes>) {
-        // It is told once; a second cache over the same store would be told nothing.
-        let _ = self.changes.set(changes.clone());
+        self.watchers.write().unwrap_or_else(PoisonError::into_inner).push(changes.clone());
     }
 
     fn read<'a>(&'a self, names: &'a Names, read: Read) -> Answer<'a, Snapshot> {

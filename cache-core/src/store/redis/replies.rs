@@ -8,7 +8,7 @@ use redis::Value;
 use crate::error::{Error, ErrorKind};
 use crate::protocol::{Generation, Incarnation, LeaseId, Nonce};
 use crate::store::words::{AcquireReply, Body, Entry, Lease, PutReply, Snapshot, StoreReply};
-use crate::value::envelope::{EntryId, Raw};
+use crate::value::envelope::{EntryId, Raw, times};
 
 /// Reads the reply to a read: entry, lease if it was asked for, incarnation, stamps.
 pub(crate) fn read(value: Value, lease: bool) -> Result<Snapshot, Error> {
@@ -33,7 +33,8 @@ fn entry(bytes: Bytes) -> Option<Entry> {
     let Some(raw) = Raw::split(bytes) else { return peeked.map(Entry::unreadable) };
     let generation = Generation::from_bytes(&raw.generation)?;
     let (prefix, id, stored_at) = (raw.prefix, raw.id, raw.stored_at);
-    Some(Entry { prefix, id, generation, stored_at, body: Body::Encoded(raw.rest) })
+    let (fresh, ttl) = times(&raw.rest).unwrap_or_default();
+    Some(Entry { prefix, id, generation, stored_at, fresh, ttl, body: Body::Encoded(raw.rest) })
 }
 
 fn lease(bytes: &[u8]) -> Option<Lease> {

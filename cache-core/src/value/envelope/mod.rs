@@ -19,6 +19,7 @@ mod tests;
 mod words;
 
 pub use self::head::{Fields, Writer};
+pub(crate) use self::raw::{ABSENT, is_absent};
 pub use self::raw::{Raw, assemble, prefix};
-pub use self::seal::{open, seal_rest};
+pub use self::seal::{open, seal_rest, times};
 pub use self::words::{EntryId, ServerTime};

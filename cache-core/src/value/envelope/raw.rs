@@ -18,6 +18,14 @@ pub fn prefix(flags: u8, n: u8, id: EntryId) -> [u8; 12] {
     prefix
 }
 
+/// The flag of an entry that says that there is no value.
+pub(crate) const ABSENT: u8 = 1;
+
+/// Whether an entry says that there is no value.
+pub(crate) fn is_absent(prefix: &[u8; 12]) -> bool {
+    prefix[1] & ABSENT != 0
+}
+
 /// An entry as it lies in a store, cut into its parts; the rest is not looked at yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Raw {

@@ -1,6 +1,7 @@
 //! Sealing the rest of an envelope with a checksum, and opening it again.
 
 use std::hash::Hasher;
+use std::time::Duration;
 
 use bytes::Bytes;
 use twox_hash::xxhash3_64::{RawHasher, SecretBuffer};
@@ -12,6 +13,8 @@ use crate::value::envelope::raw::FORMAT;
 /// The number of bytes that say how long the head is.
 const LENGTH: usize = 2;
 const CHECKSUM: usize = 8;
+/// Where the times stand in the head: behind the codec, the compression and the number of the key.
+const SOFT: usize = 4;
 /// A head without tags, with its length and its checksum, is a little shorter than this.
 const USUAL_HEAD: usize = 64;
 
@@ -48,6 +51,17 @@ pub fn open(prefix: &[u8; 12], rest: &Bytes) -> Result<(Fields, Bytes), Error> {
     }
     let fields = Fields::read(&head[LENGTH..]).ok_or_else(|| unreadable("its head is of another layout"))?;
     Ok((fields, rest.slice_ref(payload)))
+}
+
+/// How long an entry is fresh, and how long it lives, as the rest of its envelope says. Nothing else is looked at,
+/// the checksum neither: what a damaged entry says is refused when it is opened.
+#[must_use]
+pub fn times(rest: &[u8]) -> Option<(Duration, Duration)> {
+    let millis = |at: usize| {
+        let bytes = rest.get(at..at + 8)?.try_into().ok()?;
+        Some(Duration::from_millis(u64::from_be_bytes(bytes)))
+    };
+    Some((millis(LENGTH + SOFT)?, millis(LENGTH + SOFT + 8)?))
 }
 
 /// Cuts a rest into its head with the length but without the checksum, the checksum, and the payload.

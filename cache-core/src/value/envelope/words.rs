@@ -57,6 +57,13 @@ impl ServerTime {
         Self { seconds: u32::try_from(seconds).unwrap_or(u32::MAX), micros }
     }
 
+    /// How much later it is than another time; nothing if it is earlier.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        let micros = |time: Self| u64::from(time.seconds) * 1_000_000 + u64::from(time.micros);
+        Duration::from_micros(micros(self).saturating_sub(micros(earlier)))
+    }
+
     /// Milliseconds since the Unix epoch.
     #[must_use]
     pub fn as_millis(self) -> u64 {

@@ -17,22 +17,20 @@ where
                 ::cache_core::__private::location!(),
             ),
         );
-        #[allow(clippy::used_underscore_binding)]
-        let call = ::cache_core::__private::Call::new(&__CACHED, &|| (), &[])
-            .argument("self.id", &self.id)
-            .argument("id", &id);
+        let mut call = ::cache_core::__private::Call::new(&__CACHED, &|| (), &[]);
+        #[allow(clippy::used_underscore_binding)] call.argument("self.id", &self.id);
+        #[allow(clippy::used_underscore_binding)] call.argument("id", &id);
+        let shape = {
+            let returns = ::cache_core::__private::Returns::<Result<String, E>>::new();
+            {
+                #[allow(clippy::wildcard_imports)]
+                use ::cache_core::__private::shape::*;
+                (&&&&&&&&returns).shape()
+            }
+        };
         ::cache_core::__private::cached(
-                call,
-                {
-                    let returns = ::cache_core::__private::Returns::<
-                        Result<String, E>,
-                    >::new();
-                    {
-                        #[allow(clippy::wildcard_imports)]
-                        use ::cache_core::__private::shape::*;
-                        (&&&&&&&&returns).shape()
-                    }
-                },
+                &mut call,
+                shape,
                 ::cache_core::__private::Encoded,
                 async move {
                     fn __once<R>(body: impl ::core::ops::FnOnce() -> R) -> R {

@@ -1,13 +1,27 @@
-fn of_type(account: &Account, r#type: u8) -> Option<String> {
+fn of_type(account: &Account, r#type: u8, token: &str) -> Option<String> {
     static __CACHED: renamed::__private::Function = renamed::__private::Function::new(renamed::__private::Declared {
         version: 2u32,
         tenant: renamed::__private::Awareness::Argument,
         user: renamed::__private::Awareness::Argument,
+        stale_while_revalidate: ::core::option::Option::Some(
+            ::core::time::Duration::from_millis(600000u64),
+        ),
+        stale_if_error: ::core::option::Option::Some(
+            ::core::time::Duration::from_millis(3600000u64),
+        ),
+        jitter: ::core::option::Option::Some(0.1f64),
+        cache_none: true,
+        negative_ttl: ::core::option::Option::Some(
+            renamed::__private::Ttl::from_millis(30000u64),
+        ),
         tiers: renamed::__private::Tiers::REDIS,
         strict: true,
+        codec: ::core::option::Option::Some(renamed::__private::codec::BINCODE),
+        single_flight: renamed::__private::SingleFlight::Process,
         max_wait: ::core::option::Option::Some(
             ::core::time::Duration::from_millis(2000u64),
         ),
+        max_loads: ::core::option::Option::Some(64u32),
         ..renamed::__private::Declared::new(
             "of_type",
             "of",
@@ -15,34 +29,53 @@ fn of_type(account: &Account, r#type: u8) -> Option<String> {
             renamed::__private::location!(),
         )
     });
+    let mut call = renamed::__private::Call::new(&__CACHED, &|| (), &[]);
+    call.of_type(Kind::Menu);
+    call.tenant(renamed::__private::demand::who(&&account.tenant));
+    call.user(renamed::__private::demand::who(&&(account.id())));
     #[allow(clippy::used_underscore_binding)]
-    let call = renamed::__private::Call::new(&__CACHED, &|| (), &[])
-        .of_type(Kind::Menu)
-        .tenant(&account.tenant)
-        .user(&(account.id()))
-        .argument("account", &account)
-        .argument("type", &r#type);
-    let call = call
-        .cache(&CACHE)
-        .ttl(ttl_of(r#type))
-        .tag("all")
-        .tag(
-            ::std::format!(
-                "{}:{}%", renamed::__private::percent(& r#type),
-                renamed::__private::percent(& account.id)
-            ),
-        );
-    renamed::__private::cached_sync(
-        call,
+    call.part(&account).named("account", &account);
+    #[allow(clippy::used_underscore_binding)] call.argument("type", &r#type);
+    #[allow(clippy::used_underscore_binding)] call.hashed("token", &token);
+    call.cache(&CACHE);
+    call.ttl(ttl_of(r#type));
+    call.tag(::core::format_args!("all"));
+    call.tag(
+        ::core::format_args!(
+            "{}:{}%", renamed::__private::Percent(renamed::__private::demand::tagged(&&
+            r#type)), renamed::__private::Percent(renamed::__private::demand::tagged(&&
+            account.id))
+        ),
+    );
+    call.when(r#type > 0);
+    let shape = {
+        let returns = renamed::__private::Returns::<Option<String>>::new();
         {
-            let returns = renamed::__private::Returns::<Option<String>>::new();
-            {
-                #[allow(clippy::wildcard_imports)]
-                use renamed::__private::shape::*;
-                (&&&&&&&&returns).shape()
-            }
-        },
-        renamed::__private::Encoded,
+            #[allow(clippy::wildcard_imports)]
+            use renamed::__private::shape::*;
+            (&&&&&&&&returns).shape()
+        }
+    };
+    renamed::__private::cached_sync(
+        &mut call,
+        shape,
+        renamed::__private::With::new(renamed::__private::Encoded)
+            .weight(
+                renamed::__private::judge::<
+                    Option<String>,
+                    _,
+                    _,
+                    _,
+                >(&shape, |text| text.len()),
+            )
+            .unless(
+                renamed::__private::judge::<
+                    Option<String>,
+                    _,
+                    _,
+                    _,
+                >(&shape, |text| text.is_empty()),
+            ),
         move || -> Option<String> { None },
     )
 }
@@ -56,16 +89,31 @@ fn of_type(account: &Account, r#type: u8) -> Option<String> {
 fn of_type_key(
     account: &Account,
     r#type: u8,
+    token: &str,
 ) -> ::core::result::Result<renamed::__private::Key, renamed::__private::Error> {
     static __CACHED: renamed::__private::Function = renamed::__private::Function::new(renamed::__private::Declared {
         version: 2u32,
         tenant: renamed::__private::Awareness::Argument,
         user: renamed::__private::Awareness::Argument,
+        stale_while_revalidate: ::core::option::Option::Some(
+            ::core::time::Duration::from_millis(600000u64),
+        ),
+        stale_if_error: ::core::option::Option::Some(
+            ::core::time::Duration::from_millis(3600000u64),
+        ),
+        jitter: ::core::option::Option::Some(0.1f64),
+        cache_none: true,
+        negative_ttl: ::core::option::Option::Some(
+            renamed::__private::Ttl::from_millis(30000u64),
+        ),
         tiers: renamed::__private::Tiers::REDIS,
         strict: true,
+        codec: ::core::option::Option::Some(renamed::__private::codec::BINCODE),
+        single_flight: renamed::__private::SingleFlight::Process,
         max_wait: ::core::option::Option::Some(
             ::core::time::Duration::from_millis(2000u64),
         ),
+        max_loads: ::core::option::Option::Some(64u32),
         ..renamed::__private::Declared::new(
             "of_type",
             "of",
@@ -73,12 +121,13 @@ fn of_type_key(
             renamed::__private::location!(),
         )
     });
+    let mut call = renamed::__private::Call::new(&__CACHED, &|| (), &[]);
+    call.of_type(Kind::Menu);
+    call.tenant(renamed::__private::demand::who(&&account.tenant));
+    call.user(renamed::__private::demand::who(&&(account.id())));
     #[allow(clippy::used_underscore_binding)]
-    let call = renamed::__private::Call::new(&__CACHED, &|| (), &[])
-        .of_type(Kind::Menu)
-        .tenant(&account.tenant)
-        .user(&(account.id()))
-        .argument("account", &account)
-        .argument("type", &r#type);
+    call.part(&account).named("account", &account);
+    #[allow(clippy::used_underscore_binding)] call.argument("type", &r#type);
+    #[allow(clippy::used_underscore_binding)] call.hashed("token", &token);
     call.key()
 }

@@ -18,36 +18,35 @@ where
             ::cache_core::__private::location!(),
         )
     });
-    #[allow(clippy::used_underscore_binding)]
-    let call = ::cache_core::__private::Call::new(
-            &__CACHED,
-            &|| (),
-            &[
-                ::core::any::type_name::<T>(),
-                {
-                    #[allow(dead_code)]
-                    struct __Const<const V: usize>;
-                    ::cache_core::__private::const_name::<__Const<N>>()
-                },
-                #[cfg(test)]
-                ::core::any::type_name_of_val(&extra),
-            ],
-        )
-        .argument("number", &number)
-        .argument("count", &(items.len()));
-    #[cfg(test)]
-    #[allow(clippy::used_underscore_binding)]
-    let call = call.argument("extra", &extra);
-    ::cache_core::__private::cached(
-            call,
+    let mut call = ::cache_core::__private::Call::new(
+        &__CACHED,
+        &|| (),
+        &[
+            ::core::any::type_name::<T>(),
             {
-                let returns = ::cache_core::__private::Returns::<usize>::new();
-                {
-                    #[allow(clippy::wildcard_imports)]
-                    use ::cache_core::__private::shape::*;
-                    (&&&&&&&&returns).shape()
-                }
+                #[allow(dead_code)]
+                struct __Const<const V: usize>;
+                ::cache_core::__private::const_name::<__Const<N>>()
             },
+            #[cfg(test)]
+            ::core::any::type_name_of_val(&extra),
+        ],
+    );
+    #[allow(clippy::used_underscore_binding)] call.argument("number", &number);
+    #[allow(clippy::used_underscore_binding)] call.argument("count", &(items.len()));
+    #[cfg(test)] #[allow(clippy::used_underscore_binding)]
+    call.argument("extra", &extra);
+    let shape = {
+        let returns = ::cache_core::__private::Returns::<usize>::new();
+        {
+            #[allow(clippy::wildcard_imports)]
+            use ::cache_core::__private::shape::*;
+            (&&&&&&&&returns).shape()
+        }
+    };
+    ::cache_core::__private::cached(
+            &mut call,
+            shape,
             ::cache_core::__private::InMemory,
             async move {
                 #[allow(unreachable_code, clippy::diverging_sub_expression)]
@@ -86,25 +85,23 @@ fn count_key<T, const N: usize>(
             ::cache_core::__private::location!(),
         )
     });
-    #[allow(clippy::used_underscore_binding)]
-    let call = ::cache_core::__private::Call::new(
-            &__CACHED,
-            &|| (),
-            &[
-                ::core::any::type_name::<T>(),
-                {
-                    #[allow(dead_code)]
-                    struct __Const<const V: usize>;
-                    ::cache_core::__private::const_name::<__Const<N>>()
-                },
-                #[cfg(test)]
-                ::core::any::type_name_of_val(&extra),
-            ],
-        )
-        .argument("number", &number)
-        .argument("count", &(items.len()));
-    #[cfg(test)]
-    #[allow(clippy::used_underscore_binding)]
-    let call = call.argument("extra", &extra);
+    let mut call = ::cache_core::__private::Call::new(
+        &__CACHED,
+        &|| (),
+        &[
+            ::core::any::type_name::<T>(),
+            {
+                #[allow(dead_code)]
+                struct __Const<const V: usize>;
+                ::cache_core::__private::const_name::<__Const<N>>()
+            },
+            #[cfg(test)]
+            ::core::any::type_name_of_val(&extra),
+        ],
+    );
+    #[allow(clippy::used_underscore_binding)] call.argument("number", &number);
+    #[allow(clippy::used_underscore_binding)] call.argument("count", &(items.len()));
+    #[cfg(test)] #[allow(clippy::used_underscore_binding)]
+    call.argument("extra", &extra);
     call.key()
 }

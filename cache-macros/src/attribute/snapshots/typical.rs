@@ -16,22 +16,23 @@ pub async fn get_menu_items(
             ::cache_core::__private::location!(),
         )
     });
+    let mut call = ::cache_core::__private::Call::new(&__CACHED, &|| (), &[]);
     #[allow(clippy::used_underscore_binding)]
-    let call = ::cache_core::__private::Call::new(&__CACHED, &|| (), &[])
-        .argument("restaurant_id", &restaurant_id)
-        .argument("page", &page);
+    call.argument("restaurant_id", &restaurant_id);
+    #[allow(clippy::used_underscore_binding)] call.argument("page", &page);
+    let shape = {
+        let returns = ::cache_core::__private::Returns::<
+            Result<Vec<MenuItem>, DbError>,
+        >::new();
+        {
+            #[allow(clippy::wildcard_imports)]
+            use ::cache_core::__private::shape::*;
+            (&&&&&&&&returns).shape()
+        }
+    };
     ::cache_core::__private::cached(
-            call,
-            {
-                let returns = ::cache_core::__private::Returns::<
-                    Result<Vec<MenuItem>, DbError>,
-                >::new();
-                {
-                    #[allow(clippy::wildcard_imports)]
-                    use ::cache_core::__private::shape::*;
-                    (&&&&&&&&returns).shape()
-                }
-            },
+            &mut call,
+            shape,
             ::cache_core::__private::Encoded,
             async move {
                 #[allow(unreachable_code, clippy::diverging_sub_expression)]
@@ -74,9 +75,9 @@ pub fn get_menu_items_key(
             ::cache_core::__private::location!(),
         )
     });
+    let mut call = ::cache_core::__private::Call::new(&__CACHED, &|| (), &[]);
     #[allow(clippy::used_underscore_binding)]
-    let call = ::cache_core::__private::Call::new(&__CACHED, &|| (), &[])
-        .argument("restaurant_id", &restaurant_id)
-        .argument("page", &page);
+    call.argument("restaurant_id", &restaurant_id);
+    #[allow(clippy::used_underscore_binding)] call.argument("page", &page);
     call.key()
 }

@@ -3,9 +3,17 @@ pub async fn update(&self, restaurant_id: u64, item: Item) -> Result<Item, DbErr
         .group(
             ::core::option::Option::Some("menu"),
             ::cache_core::__private::Who::Context,
-            ::cache_core::__private::Who::is(&item.owner),
+            ::cache_core::__private::Who::is(
+                ::cache_core::__private::demand::who(&&item.owner),
+            ),
         )
-        .tag(::std::format!("item:{}", ::cache_core::__private::percent(& item.id)))
+        .tag(
+            ::std::format!(
+                "item:{}",
+                ::cache_core::__private::Percent(::cache_core::__private::demand::tagged(&&
+                item.id))
+            ),
+        )
         .entry(get_menu_items_key(restaurant_id, 1))
         .entry(self.page_key::<T>(1));
     ::cache_core::__private::invalidated(

@@ -1,0 +1,87 @@
+//! The arguments of a call before they are a key: their values alone, which tell calls of one function apart.
+
+use serde::Serialize;
+use smallvec::SmallVec;
+
+use crate::error::{Error, ErrorKind};
+use crate::key::encode::arguments::Arguments;
+use crate::key::encode::encoder::Encoder;
+use crate::key::encode::format::Bytes;
+
+/// The values of named arguments. Of one function all calls have the same names in the same order, so calls are
+/// told apart without looking at them; a key needs them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Values {
+    bytes: Bytes,
+    /// The names, where the value of each ends, and how it is shown.
+    names: SmallVec<[(&'static str, usize, Show); 3]>,
+}
+
+/// How a value is shown in keys, logs and errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Show {
+    /// As it is.
+    AsItIs,
+    /// As a keyed hash.
+    Hashed,
+}
+
+impl Values {
+    /// Appends an argument. On an error the list is what it was before.
+    ///
+    /// # Errors
+    ///
+    /// A value that refuses to be serialized, or whose parts lie more than 128 levels deep in each other, is
+    /// an error of kind [`ErrorKind::Codec`].
+    #[inline]
+    pub(crate) fn push<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+        show: Show,
+    ) -> Result<(), Error> {
+        match Encoder::new(&mut self.bytes).value(value) {
+            Ok(()) => {
+                self.names.push((name, self.bytes.len(), show));
+                Ok(())
+            }
+            Err(failure) => {
+                Err(Error::new(ErrorKind::Codec, format!("the argument `{name}` can't be part of a key"))
+                    .with_source(failure))
+            }
+        }
+    }
+
+    /// The values in canonical bytes, one after the other. Each tells where it ends.
+    #[inline]
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The arguments with their names.
+    pub(crate) fn to_arguments(&self) -> Arguments {
+        let starts = std::iter::once(0).chain(self.names.iter().map(|(_, end, _)| *end));
+        let named = self.names.iter().zip(starts);
+        Arguments::of_encoded(
+            named.map(|((name, end, show), start)| (*name, &self.bytes[start..*end], *show)),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn makes_the_same_arguments_as_naming_them_at_once() {
+        let (mut values, mut arguments) = (Values::default(), Arguments::default());
+        assert_eq!(values.to_arguments(), arguments);
+        values.push("id", &42_u64, Show::AsItIs).expect("a number is encoded");
+        values.push("text", "soup", Show::AsItIs).expect("a text is encoded");
+        values.push("many", &[1, 2], Show::AsItIs).expect("a list is encoded");
+        arguments.push("id", &42_u64).expect("a number is encoded");
+        arguments.push("text", "soup").expect("a text is encoded");
+        arguments.push("many", &[1, 2]).expect("a list is encoded");
+        assert_eq!(values.to_arguments(), arguments);
+    }
+}

@@ -1,0 +1,112 @@
+//! What tells one kept value from another.
+
+use std::hash::{Hash, Hasher};
+
+use quick_cache::Equivalent;
+
+use crate::key::address::Owner;
+use crate::key::identity::Identity;
+
+/// The key of a value that is kept in the process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NearKey {
+    identity: Identity,
+    owner: Owner,
+    arguments: Box<[u8]>,
+}
+
+/// The same, borrowed from a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lookup<'a> {
+    pub(crate) identity: Identity,
+    pub(crate) type_name: &'a str,
+    pub(crate) tenant: Option<&'a str>,
+    pub(crate) user: Option<&'a str>,
+    pub(crate) arguments: &'a [u8],
+}
+
+impl NearKey {
+    pub(crate) fn new(identity: Identity, owner: Owner, arguments: &[u8]) -> Self {
+        Self { identity, owner, arguments: arguments.into() }
+    }
+
+    pub(crate) fn type_name(&self) -> &'static str {
+        self.owner.type_name
+    }
+
+    /// How many bytes it counts.
+    pub(crate) fn weight(&self) -> usize {
+        let ids = [&self.owner.tenant, &self.owner.user].into_iter().flatten();
+        size_of::<Self>() + self.arguments.len() + ids.map(|id| id.len()).sum::<usize>()
+    }
+
+    fn lookup(&self) -> Lookup<'_> {
+        Lookup {
+            identity: self.identity,
+            type_name: self.owner.type_name,
+            tenant: self.owner.tenant.as_deref(),
+            user: self.owner.user.as_deref(),
+            arguments: &self.arguments,
+        }
+    }
+}
+
+impl Hash for NearKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.lookup().hash(state);
+    }
+}
+
+impl Hash for Lookup<'_> {
+    /// Everything goes in at once: the parts that vary are fenced off by their lengths. The type's name is left to
+    /// the comparison, since a function seldom has more than one.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.identity.hash(state);
+        for id in [self.tenant, self.user] {
+            match id {
+                Some(id) => {
+                    state.write_usize(id.len());
+                    state.write(id.as_bytes());
+                }
+                None => state.write_usize(usize::MAX),
+            }
+        }
+        state.write(self.arguments);
+    }
+}
+
+impl Equivalent<NearKey> for Lookup<'_> {
+    fn equivalent(&self, key: &NearKey) -> bool {
+        *self == key.lookup()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::hash::{BuildHasher, RandomState};
+
+    use super::*;
+
+    #[test]
+    fn a_borrowed_key_is_the_same_as_its_own() {
+        let identity = Identity::of("app", "menus", &[]);
+        let state = RandomState::new();
+        for (tenant, user) in [(None, None), (Some("t"), None), (None, Some("t")), (Some(""), Some("u"))] {
+            let owner =
+                Owner { type_name: "menu", tenant: tenant.map(Into::into), user: user.map(Into::into) };
+            let key = NearKey::new(identity, owner, b"arguments");
+            let lookup = Lookup { identity, type_name: "menu", tenant, user, arguments: b"arguments" };
+            assert!(lookup.equivalent(&key));
+            assert_eq!(state.hash_one(lookup), state.hash_one(&key));
+            for other in [
+                Lookup { tenant: Some("other"), ..lookup },
+                Lookup { user: Some("other"), ..lookup },
+                Lookup { type_name: "other", ..lookup },
+                Lookup { arguments: b"other", ..lookup },
+                Lookup { identity: Identity::of("app", "other", &[]), ..lookup },
+            ] {
+                assert!(!other.equivalent(&key), "{other:?}");
+            }
+        }
+    }
+}

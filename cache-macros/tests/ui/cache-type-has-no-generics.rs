@@ -1,0 +1,8 @@
+use cache_macros::CacheType;
+
+#[derive(CacheType)]
+enum Kind<const N: usize> {
+    Menu,
+}
+
+fn main() {}

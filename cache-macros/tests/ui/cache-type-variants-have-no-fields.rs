@@ -1,0 +1,8 @@
+use cache_macros::CacheType;
+
+#[derive(CacheType)]
+enum Kind {
+    Menu { restaurant: u64 },
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use cache_macros::cached;
+
+#[cached]
+fn menu(restaurant: u64) -> MenuFuture {
+    MenuFuture::new(restaurant)
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use cache_macros::cached;
+
+struct Shop;
+
+#[cached]
+impl Shop {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use cache_macros::cached;
+
+#[cached(hashed(tokn))]
+async fn session(token: String) -> u64 {
+    token.len() as u64
+}
+
+fn main() {}

@@ -1,8 +1,0 @@
-use cache_macros::invalidate;
-
-#[invalidate(type = "menu", wait = "global")]
-async fn update(restaurant: u64) -> u64 {
-    restaurant
-}
-
-fn main() {}

@@ -1,0 +1,9 @@
+//! Faults with a seed: what networks, servers and memory do to commands, over any store.
+
+mod fate;
+mod faulty_store;
+mod late;
+mod settings;
+
+pub use self::faulty_store::FaultyStore;
+pub use self::settings::Faults;

@@ -1,0 +1,136 @@
+//! A cache over a store that keeps its promises survives every fault, and one over a store that breaks a promise
+//! is caught.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cache_core::store::memory::MemoryStore;
+use cache_core::store::{
+    AcquireReply, AcquireRequest, Answer, Capability, Lease, Names, PutReply, PutRequest, Read, Snapshot,
+    Store, StoreReply, StoreRequest, Token,
+};
+use cache_testkit::{Faults, SeededRandom, VirtualClock};
+
+use crate::simulation::run;
+
+fn memory(clock: &VirtualClock) -> MemoryStore {
+    MemoryStore::new(1 << 20, Arc::new(clock.clone()), Arc::new(SeededRandom::new(1)))
+}
+
+#[test]
+fn every_fault_is_survived() {
+    let (mut acknowledged, mut hits, mut trail) = (0, 0, Vec::new());
+    for seed in 0..6 {
+        let outcome = run(seed, Faults::all, |clock| Arc::new(memory(clock)));
+        assert_eq!(outcome.violation, None, "seed {seed}: {:#?}", outcome.trail);
+        acknowledged += outcome.acknowledged;
+        hits += outcome.hits;
+        trail.extend(outcome.trail);
+    }
+    // It was put to the test.
+    assert!(acknowledged > 20 && hits > 20, "{acknowledged} versions, {hits} hits");
+    for fault in ["LostRequest", "LostReply", "Late", "Reset", "evicted"] {
+        assert!(trail.iter().any(|line| line.contains(fault)), "{fault} never happened");
+    }
+}
+
+/// Which promise of a store is broken.
+#[derive(Clone, Copy, Debug)]
+enum Broken {
+    /// A removal of an entry leaves its lease.
+    LeavesLeases,
+    /// A removal leaves stamps.
+    LeavesStamps,
+    /// A value whose groups were invalidated since is stored.
+    ForgetsStamps,
+    /// A value whose lease was lost is stored.
+    ForgetsLeases,
+}
+
+#[derive(Debug)]
+struct BrokenStore {
+    server: MemoryStore,
+    broken: Broken,
+}
+
+impl Store for BrokenStore {
+    fn capability(&self) -> Capability {
+        self.server.capability()
+    }
+
+    fn read<'a>(&'a self, names: &'a Names, what: Read) -> Answer<'a, Snapshot> {
+        self.server.read(names, what)
+    }
+
+    fn acquire<'a>(&'a self, names: &'a Names, request: AcquireRequest) -> Answer<'a, AcquireReply> {
+        self.server.acquire(names, request)
+    }
+
+    fn store<'a>(&'a self, names: &'a Names, request: StoreRequest) -> Answer<'a, StoreReply> {
+        Box::pin(async move {
+            let reply = self.server.store(names, request.clone()).await?;
+            match (self.broken, reply) {
+                (Broken::ForgetsStamps, StoreReply::Invalidated)
+                | (Broken::ForgetsLeases, StoreReply::LeaseLost) => {}
+                _ => return Ok(reply),
+            }
+            let StoreRequest { prefix, ttl, body, .. } = request;
+            self.server
+                .put(names, PutRequest { token: [0; 16], stamp_ttl: ttl, prefix, fresh: ttl, ttl, body })
+                .await?;
+            Ok(StoreReply::Stored)
+        })
+    }
+
+    fn put<'a>(&'a self, names: &'a Names, request: PutRequest) -> Answer<'a, PutReply> {
+        self.server.put(names, request)
+    }
+
+    fn renew<'a>(&'a self, names: &'a Names, lease: Lease, keep: Option<Duration>) -> Answer<'a, bool> {
+        self.server.renew(names, lease, keep)
+    }
+
+    fn remove<'a>(&'a self, names: &'a [&'a str]) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let left = match self.broken {
+                Broken::LeavesLeases => ":l1:",
+                Broken::LeavesStamps => ":s1:",
+                Broken::ForgetsStamps | Broken::ForgetsLeases => return self.server.remove(names).await,
+            };
+            let names: Vec<&str> = names.iter().copied().filter(|name| !name.contains(left)).collect();
+            self.server.remove(&names).await
+        })
+    }
+
+    fn ensure<'a>(&'a self, names: &'a Names, token: Token) -> Answer<'a, ()> {
+        self.server.ensure(names, token)
+    }
+}
+
+#[track_caller]
+fn is_caught(broken: Broken) {
+    let caught = |seed| {
+        run(seed, Faults::all, |clock| Arc::new(BrokenStore { server: memory(clock), broken })).violation
+    };
+    assert!((0..6).find_map(caught).is_some(), "{broken:?} was not noticed");
+}
+
+#[test]
+fn a_store_that_leaves_leases_is_caught() {
+    is_caught(Broken::LeavesLeases);
+}
+
+#[test]
+fn a_store_that_leaves_stamps_is_caught() {
+    is_caught(Broken::LeavesStamps);
+}
+
+#[test]
+fn a_store_that_forgets_stamps_is_caught() {
+    is_caught(Broken::ForgetsStamps);
+}
+
+#[test]
+fn a_store_that_forgets_leases_is_caught() {
+    is_caught(Broken::ForgetsLeases);
+}

@@ -1,0 +1,8 @@
+use cache_core::cached;
+
+#[cached(tiers(memory))]
+async fn menu(restaurant: u64) -> std::rc::Rc<u64> {
+    restaurant.into()
+}
+
+fn main() {}
