@@ -12,7 +12,7 @@ use cache_core::value::envelope::{EntryId, ServerTime, assemble, prefix};
 use cache_testkit::RedisServer;
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::support::{eventually, in_time, on_a_thread};
+use crate::support::{PATIENCE, eventually, in_time, on_a_thread};
 
 const DEADLINE: Duration = Duration::from_secs(10);
 
@@ -69,8 +69,8 @@ const KEEP: Read = Read { lease: false, keep: true };
 
 fn mgets(server: &RedisServer) -> u64 {
     let stats = server.command(&["INFO", "commandstats"]);
-    let line = stats.lines().find(|line| line.starts_with("cmdstat_mget:")).unwrap();
-    line.split(&['=', ','][..]).nth(1).unwrap().parse().unwrap()
+    let line = stats.lines().find(|line| line.starts_with("cmdstat_mget:"));
+    line.map_or(0, |line| line.split(&['=', ','][..]).nth(1).unwrap().parse().unwrap())
 }
 
 #[tokio::test]
@@ -93,18 +93,17 @@ async fn many_reads_share_few_requests_and_each_sees_its_own() {
 
 #[tokio::test]
 async fn few_reads_are_sent_at_once() {
-    let mut server = RedisServer::start();
+    let server = RedisServer::start();
     let store = store(&server, DEADLINE).await;
     write(&server, 0..5);
-    store.read(&names(0), KEEP).await.unwrap();
     let before = mgets(&server);
     server.stop();
-    let reads: JoinSet<_> = (0..5).map(|number| read(&store, number, KEEP)).collect();
+    let reads: JoinSet<_> = (0..4).map(|number| read(&store, number, Read::default())).collect();
     // Each of them is polled, and sent.
     settle().await;
     server.cont();
     in_time(reads.join_all()).await.into_iter().for_each(|(number, read)| assert_is(&read.unwrap(), number));
-    assert_eq!(mgets(&server) - before, 5);
+    assert_eq!(mgets(&server) - before, 4);
 }
 
 /// Lets tasks run up to where they wait for the server.
@@ -123,7 +122,7 @@ async fn waiting(store: &Arc<RedisStore>, count: u8) -> Vec<JoinHandle<ReadResul
 
 #[tokio::test]
 async fn a_caller_that_is_dropped_stops_nobody() {
-    let mut server = RedisServer::start();
+    let server = RedisServer::start();
     let store = store(&server, DEADLINE).await;
     write(&server, 0..60);
     for dropped in [0..20, 10..40, 1..59, 0..59] {
@@ -143,10 +142,12 @@ async fn a_caller_that_is_dropped_stops_nobody() {
 
 #[tokio::test]
 async fn every_read_is_told_that_the_server_is_gone() {
-    let mut server = RedisServer::start();
+    let server = RedisServer::start();
     let store = store(&server, DEADLINE).await;
     server.stop();
-    let reads = waiting(&store, 60).await;
+    let mut reads = waiting(&store, 60).await;
+    // These wait for the request that the others share.
+    reads.extend(waiting(&store, 60).await);
     server.kill();
     for read in reads {
         let (_, snapshot) = in_time(read).await.unwrap();
@@ -156,7 +157,7 @@ async fn every_read_is_told_that_the_server_is_gone() {
 
 #[tokio::test]
 async fn every_read_is_told_that_the_server_does_not_answer_in_time() {
-    let mut server = RedisServer::start();
+    let server = RedisServer::start();
     let store = store(&server, Duration::from_millis(300)).await;
     server.stop();
     let began = SystemClock.now();
@@ -176,13 +177,16 @@ async fn every_read_is_told_that_the_server_does_not_answer_in_time() {
 #[test]
 fn every_read_is_told_that_the_runtime_of_the_connection_is_gone() {
     on_a_thread(|| {
-        let mut server = RedisServer::start();
+        let server = RedisServer::start();
         let home =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let store = home.block_on(store(&server, DEADLINE));
+        // Nobody waits for the deadline to be told.
+        let store = home.block_on(store(&server, PATIENCE * 2));
         server.stop();
         let visitor = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let reads = visitor.block_on(waiting(&store, 60));
+        let mut reads = visitor.block_on(waiting(&store, 60));
+        // These wait for the request that the others share.
+        reads.extend(visitor.block_on(waiting(&store, 60)));
         home.shutdown_background();
         visitor.block_on(async {
             for read in reads {
