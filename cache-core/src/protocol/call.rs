@@ -241,6 +241,11 @@ impl Call {
 /// For the explorer, which compares states.
 #[cfg(test)]
 impl Call {
+    /// Whether the entry that is there may be the one that the call refused.
+    pub(super) fn is_replacing(&self) -> bool {
+        self.refresh == Refresh::Replacing
+    }
+
     /// The leases that it knows of; and rounds, leases that vanished, and what else it has noted.
     pub(super) fn parts(&self) -> ([Option<LeaseId>; 2], [u32; 5]) {
         let (refresh, older) = match self.refresh {

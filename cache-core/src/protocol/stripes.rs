@@ -79,3 +79,13 @@ impl Stripes {
         (hash & (self.entries.len() as u64 - 1)) as u32
     }
 }
+
+/// For the explorer, whose states are copied.
+#[cfg(test)]
+impl Clone for Stripes {
+    fn clone(&self) -> Self {
+        let copy = |counter: &AtomicU64| AtomicU64::new(counter.load(Ordering::SeqCst));
+        let table = |table: &[AtomicU64]| table.iter().map(copy).collect();
+        Self { entries: table(&self.entries), stamps: table(&self.stamps), epoch: copy(&self.epoch) }
+    }
+}

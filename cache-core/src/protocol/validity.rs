@@ -58,6 +58,24 @@ impl Validity {
     }
 }
 
+/// For the explorer, whose states are copied and compared.
+#[cfg(test)]
+impl Validity {
+    /// Until when a tracker's values may be served, if that is later than its base.
+    pub(super) fn until(&self, tracker: Tracker) -> Option<Instant> {
+        let until = self.until.get(tracker as usize)?.load(Ordering::SeqCst);
+        (until > 0).then(|| self.base + Duration::from_nanos(until))
+    }
+}
+
+#[cfg(test)]
+impl Clone for Validity {
+    fn clone(&self) -> Self {
+        let copy = |until: &AtomicU64| AtomicU64::new(until.load(Ordering::SeqCst));
+        Self { base: self.base, until: [copy(&self.until[0]), copy(&self.until[1])] }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,34 +1,37 @@
 //! What two states have to have in common to be the same state: everything but which numbers were drawn.
 
+use crate::protocol::explore::case::Model;
 use crate::protocol::explore::server::{Command, Data, Reply, Request};
 use crate::protocol::explore::state::{Doing, Lead, Phase, Post, Process, State, Task, Then, Way, Worker};
-use crate::protocol::explore::words::{Held, Nonces, Number, lease_number};
+use crate::protocol::explore::words::{Held, Nonces, Number, Stored, lease_number};
+use crate::protocol::fence::Batch;
 use crate::target::Removal;
 
 /// Writes a state as bytes. Numbers are renamed in the order in which they appear, since only their being
 /// equal or different matters.
-struct Writer {
-    bytes: Vec<u8>,
+pub(super) struct Writer<'a> {
+    pub(super) model: &'a Model,
+    pub(super) bytes: Vec<u8>,
     names: Vec<u8>,
     named: u8,
 }
 
 impl State {
     /// A hash of the state.
-    pub(super) fn fingerprint(&self) -> u64 {
+    pub(super) fn fingerprint(&self, model: &Model) -> u64 {
         let names = vec![0; usize::from(self.server.drawn) + 1];
-        let mut writer = Writer { bytes: Vec::with_capacity(256), names, named: 0 };
+        let mut writer = Writer { model, bytes: Vec::with_capacity(256), names, named: 0 };
         writer.state(self);
         twox_hash::XxHash3_64::oneshot(&writer.bytes)
     }
 }
 
-impl Writer {
-    fn byte(&mut self, byte: u8) {
+impl Writer<'_> {
+    pub(super) fn byte(&mut self, byte: u8) {
         self.bytes.push(byte);
     }
 
-    fn count(&mut self, count: usize) {
+    pub(super) fn count(&mut self, count: usize) {
         self.byte(u8::try_from(count).expect("states are small"));
     }
 
@@ -42,7 +45,7 @@ impl Writer {
         self.byte(name);
     }
 
-    fn option<T>(&mut self, option: Option<T>, write: impl FnOnce(&mut Self, T)) {
+    pub(super) fn option<T>(&mut self, option: Option<T>, write: impl FnOnce(&mut Self, T)) {
         match option {
             Some(value) => {
                 self.byte(1);
@@ -68,22 +71,23 @@ impl Writer {
         self.bytes.extend([left.evictions, left.expiries, left.fail_overs, left.unanswered]);
         self.bytes.extend([left.impatient, left.duplicates, left.drops, left.crashes]);
         self.bytes.extend([left.refusals, left.neighbours]);
+        self.time_and_links(state);
         self.data(&state.server.data);
         self.option(state.server.replica, |writer, data| writer.data(&data));
         self.option(state.last.filter(|_| left.duplicates > 0), Self::asked);
         for process in &state.processes {
             self.process(process);
+            self.near(&process.near, state.tick);
         }
         for task in &state.tasks {
             self.task(task);
+            self.noted(task, &state.processes[task.process].near, state.tick);
         }
     }
 
     fn data(&mut self, data: &Data) {
         self.option(data.entry, |writer, entry| {
-            writer.byte(entry.version);
-            writer.number(entry.id);
-            writer.nonces(entry.nonces);
+            writer.stored(entry);
         });
         self.option(data.lease, |writer, (held, token)| {
             writer.held(held);
@@ -95,6 +99,12 @@ impl Writer {
         });
         self.option(data.stamp, Self::number);
         self.bytes.extend(data.marks.map(u8::from));
+    }
+
+    pub(super) fn stored(&mut self, entry: Stored) {
+        self.bytes.extend([entry.version, entry.age]);
+        self.number(entry.id);
+        self.nonces(entry.nonces);
     }
 
     fn asked(&mut self, (request, refused): (Request, Option<Number>)) {
@@ -144,14 +154,23 @@ impl Writer {
             self.bytes.extend(number.to_le_bytes());
             self.byte(*version);
         }
-        if let Worker::Removing(batch, way) = &process.worker {
-            self.byte(1);
-            self.count((0..u64::from(u8::MAX)).take_while(|number| batch.covers(*number)).count());
-            self.removals(&batch.removals);
-            self.way(*way);
-        } else {
-            self.byte(0);
+        match &process.worker {
+            Worker::Idle => self.byte(0),
+            Worker::Removing(batch, way) => {
+                self.byte(1);
+                self.batch(batch);
+                self.way(*way);
+            }
+            Worker::Removed(batch) => {
+                self.byte(2);
+                self.batch(batch);
+            }
         }
+    }
+
+    fn batch(&mut self, batch: &Batch) {
+        self.count((0..u64::from(u8::MAX)).take_while(|number| batch.covers(*number)).count());
+        self.removals(&batch.removals);
     }
 
     fn removals(&mut self, removals: &[Removal]) {
@@ -185,6 +204,7 @@ impl Writer {
                 self.bytes.extend([1, history]);
                 self.reply(reply);
             }
+            Way::Coming => self.byte(2),
         }
     }
 
@@ -214,7 +234,7 @@ impl Writer {
         }
     }
 
-    fn reply(&mut self, reply: Reply) {
+    pub(super) fn reply(&mut self, reply: Reply) {
         match reply {
             Reply::Read { data, lease } => {
                 self.bytes.extend([0, u8::from(lease)]);
@@ -290,6 +310,11 @@ impl Writer {
                 self.bytes.extend(number.to_le_bytes());
             }
             Doing::Dead => self.byte(11),
+            Doing::Noting { lease } => self.bytes.extend([12, u8::from(lease)]),
+            Doing::Invalidating(number) => {
+                self.byte(13);
+                self.option(number, |writer, number| writer.bytes.extend(number.to_le_bytes()));
+            }
         }
     }
 

@@ -9,6 +9,7 @@ use crate::key::identity::Identity;
 use crate::key::names::{Names, Namespace};
 use crate::protocol::explore::mutant::Mutant;
 use crate::protocol::explore::server::Hit;
+use crate::protocol::stripes::{Places, Stripes};
 use crate::target::{Removal, Target};
 
 /// Who does what, and what may go wrong meanwhile.
@@ -20,6 +21,9 @@ pub(super) struct Case {
     /// and puts what it wrote. `k` and `g` write between the opening and the closing of a mark. `L` and `M` are
     /// given up while they write, and the source applies what they wrote later: `L` invalidates the key, `M` the
     /// group.
+    ///
+    /// `B` is a bounded read: it takes what its process keeps, and keeps what it reads. `F` wants a load that
+    /// begins after it did, and keeps what it reads.
     pub(super) tasks: &'static [(usize, &'static str)],
     /// What of the protocol is left out.
     pub(super) mutant: Option<Mutant>,
@@ -43,6 +47,22 @@ pub(super) struct Case {
     pub(super) refusals: u8,
     /// How often the lease of another entry of the group may be asked for, which writes a missing stamp.
     pub(super) neighbours: u8,
+    /// Whether the entry is there from the beginning.
+    pub(super) warm: bool,
+    /// Whether processes are told of changes to what they keep.
+    pub(super) tracked: bool,
+    /// How often time may pass: a staleness bound each time.
+    pub(super) ticks: u8,
+    /// How many heartbeats may be sent.
+    pub(super) beats: u8,
+    /// How many tracked connections may be lost or given up.
+    pub(super) cuts: u8,
+    /// How many entries may be of a younger process's schema to whoever read them.
+    pub(super) foreign: u8,
+    /// How often an entry may grow older: first it is served while somebody reloads, then it has to be replaced.
+    pub(super) agings: u8,
+    /// Whether a load that fails leaves its caller the entry that it read.
+    pub(super) stale_if_error: bool,
     /// How many targets the journals and the repetitions have room for.
     pub(super) room: usize,
     /// At most this many states are looked at; [`Case::ALL`]: every one there is.
@@ -67,6 +87,14 @@ impl Case {
             crashes: 0,
             refusals: 0,
             neighbours: 0,
+            warm: false,
+            tracked: false,
+            ticks: 0,
+            beats: 0,
+            cuts: 0,
+            foreign: 0,
+            agings: 0,
+            stale_if_error: false,
             room: usize::MAX,
             bound: Self::ALL,
         }
@@ -79,7 +107,10 @@ pub(super) struct Model {
     pub(super) case: Case,
     pub(super) names: Names,
     removals: [Removal; 2],
-    /// Time stands still: what depends on it may happen at any moment.
+    /// Where the entry's counters are.
+    pub(super) places: Places,
+    /// When time begins. But for what is kept in a process it stands still: what depends on it may happen at any
+    /// moment.
     pub(super) now: Instant,
 }
 
@@ -95,7 +126,8 @@ impl Model {
         let group: Target = Target::of("menu").into();
         let names = Names::of(&namespace, &key, &[]);
         let removals = [Target::key(key), group].map(|target| target.removal(&namespace));
-        Self { case, names, removals, now: SystemClock.now() }
+        let places = Stripes::new(1).places(&names);
+        Self { case, names, removals, places, now: SystemClock.now() }
     }
 
     pub(super) fn is(&self, mutant: Mutant) -> bool {
@@ -109,6 +141,12 @@ impl Model {
     /// Which of entry and group these removals hit.
     pub(super) fn hit(&self, removals: &[Removal]) -> [bool; 2] {
         [Hit::Entry, Hit::Group].map(|hit| removals.contains(&self.removals[hit as usize]))
+    }
+
+    /// Whether anything may be kept in a process. Elsewhere what concerns that is left out.
+    pub(super) fn is_near(&self, process: usize) -> bool {
+        let keeps = |operations: &str| operations.contains(['B', 'F']);
+        self.case.tasks.iter().any(|(its, operations)| *its == process && keeps(operations))
     }
 
     pub(super) fn operations(&self, task: usize) -> &'static [u8] {

@@ -4,14 +4,14 @@ use crate::protocol::explore::case::Case;
 use crate::protocol::explore::search::explore;
 
 /// How many states are looked at of a case that has more than a test run has time for.
-const BOUND: usize = 20_000;
+pub(super) const BOUND: usize = 20_000;
 
 const KEY: Case = Case::new(&[(0, "RR"), (1, "K")]);
 const GROUP: Case = Case::new(&[(0, "RR"), (1, "G")]);
 
 /// Looks at the whole case, or as far as its bound goes.
 #[track_caller]
-fn holds(mut case: Case) {
+pub(super) fn holds(mut case: Case) {
     if case.bound != Case::ALL && std::env::var("CACHE_EXPLORE").is_ok_and(|how| how == "full") {
         case.bound *= 100;
     }

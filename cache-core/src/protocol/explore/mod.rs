@@ -8,33 +8,47 @@
 //! expiries, a fail-over to a replica that lacks a suffix of what was acknowledged, lost answers, late
 //! duplicates.
 //!
-//! Time is left out: a lease may expire at any moment, so nothing renews it, and looks at a lease that would
-//! show nothing new are skipped. So are values that are cached in the process, of which there are none yet.
+//! Processes keep values under real [`Hold`](super::Hold)s, over real [`Stripes`](super::Stripes) and a real
+//! [`Validity`](super::Validity). What tells them of changes is a connection that hands out pushes and replies in
+//! the order in which the server sent them, and that may be lost, noticed or not.
+//!
+//! Time is a few ticks, a staleness bound each, for what is kept alone. Otherwise it is left out: a lease may expire
+//! at any moment, so nothing renews it, and looks at a lease that would show nothing new are skipped. So are
+//! loads in the background: whoever is granted the lease to replace a stale entry loads.
 //!
 //! Checked, where a version counts the writes to the source:
 //!
 //! - **S1** a read returns no version older than one whose invalidation was acknowledged anywhere before it;
 //! - **S2** nor older than one whose invalidation returned in its process, acknowledged or not;
+//! - **S3** a value that is kept, for which S1 does not hold, is not served if an invalidation of a newer version was
+//!   carried out more than a staleness bound before;
 //! - **S4** when everything is quiet, nothing is served that is older than what was acknowledged, or than what the
-//!   source applied after its writer was given up;
+//!   source applied after its writer was given up; and nothing such is kept that stays good;
 //! - **S5** nor older than the source, after a writer with a mark died;
+//! - a refresh returns no version older than the source's when it began;
 //! - nobody waits for ever.
 //!
-//! Every case of the protocol holds (`cases`), and without any one of its ingredients some case does not
-//! (`mutants`). Cases that have too many states for every test run are bounded; with `CACHE_EXPLORE=full` in
-//! the environment their bound is a hundred times as high.
+//! Every case of the protocol holds (`cases`, `cases_near`), and without any one of its ingredients some case does
+//! not (`mutants`, `mutants_near`). Cases that have too many states for every test run are bounded; with
+//! `CACHE_EXPLORE=full` in the environment their bound is a hundred times as high.
 
 mod canonical;
+mod canonical_near;
 mod case;
 mod cases;
+mod cases_near;
 mod flights;
+mod found;
 mod mutant;
 mod mutants;
+mod mutants_near;
+mod near;
 mod reader;
 mod search;
 mod server;
 mod state;
 mod step;
+mod tracking;
 mod trouble;
 mod words;
 mod writer;

@@ -45,4 +45,46 @@ pub(super) enum Mutant {
     JournalTruncated,
     /// What was given up while it wrote is not invalidated once more.
     NoRepeat,
+    /// What is kept is served whatever changed since it was read.
+    NoTicket,
+    /// The ticket is taken when the reply arrives.
+    TicketAfterRead,
+    /// The bound of what nobody tells of changes to begins when the reply arrives.
+    BoundFromReply,
+    /// What nobody tells of changes to is kept for as long as its entry lives.
+    UntoldForEver,
+    /// An invalidation of the own process bumps nothing before its acknowledgement.
+    NoFirstBump,
+    /// An invalidation of the own process bumps nothing after its acknowledgement.
+    NoSecondBump,
+    /// An invalidation of the own process bumps first and raises the fence afterwards.
+    BumpBeforeFence,
+    /// An acknowledgement lowers the fence first and bumps afterwards.
+    BumpAfterLowering,
+    /// A connection that is lost or resynchronised ends no ticket.
+    NoEpoch,
+    /// What is kept is served although no heartbeat was answered for too long.
+    NoHeartbeat,
+    /// A heartbeat vouches for a bound from its answer on.
+    ValidFromAnswer,
+    /// What is read over a connection that is given up counts as tracked.
+    TrackedThoughGone,
+    /// What is read counts as tracked if the connection that is there by now is.
+    TrackerOfAnother,
+    /// A connection that is given up is counted as lost first and marked afterwards.
+    LostBeforeMarked,
+    /// Pushes are applied after replies that came later.
+    PushesOvertaken,
+    /// What is loaded beside a younger process's entry is kept with the ticket of its end.
+    ForeignWithoutTicket,
+    /// What is loaded beside a younger process's entry is kept for as long as any other.
+    ForeignForEver,
+    /// A call that wants a load of its own time takes what a load left that it waited for.
+    RefreshTakesOlder,
+    /// A call that wants a load of its own time takes what it refused once another load is under way.
+    RefreshTakesRefused,
+    /// A call that wants a load of its own time joins one that has started.
+    RefreshJoins,
+    /// A stale entry is served although it was invalidated.
+    StaleThoughInvalidated,
 }

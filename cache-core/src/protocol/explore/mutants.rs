@@ -12,7 +12,7 @@ const BOUND: usize = 5_000;
 
 /// Without the ingredient the case breaks this promise; with it, it breaks none.
 #[track_caller]
-fn breaks(promise: &str, mutant: Mutant, case: Case) {
+pub(super) fn breaks(promise: &str, mutant: Mutant, case: Case) {
     let found = explore(Case { mutant: Some(mutant), ..case });
     let violation = found.violation.unwrap_or_else(|| panic!("{mutant:?} goes unnoticed"));
     assert!(violation.starts_with(promise), "{violation}");

@@ -4,29 +4,43 @@
 use std::time::Duration;
 
 use crate::protocol::call::{Action, Call, Input, Permit};
-use crate::protocol::decide::{Seen, Verdict};
+use crate::protocol::decide::Verdict;
 use crate::protocol::explore::case::Model;
 use crate::protocol::explore::flights::Joined;
+use crate::protocol::explore::found::aged;
 use crate::protocol::explore::mutant::Mutant;
 use crate::protocol::explore::search::Checked;
-use crate::protocol::explore::server::{Command, Data, Reply, Request};
+use crate::protocol::explore::server::{Command, Reply, Request};
 use crate::protocol::explore::state::{Doing, Lead, State, Then, Way};
-use crate::protocol::explore::words::{
-    Held, Nonces, Number, Stored, Version, history, lease_id, lease_number, nonce,
-};
-use crate::protocol::words::Incarnation;
+use crate::protocol::explore::words::{Held, Nonces, Number, Stored, Version, lease_id, lease_number};
 
 impl State {
     /// A read begins: from here on it must not return anything older than what was promised by now.
     pub(super) fn begin_read(&mut self, model: &Model, task: usize) -> Checked {
-        let own = self.processes[self.tasks[task].process].floor;
-        self.tasks[task].required = [self.floor, own];
+        let process = self.tasks[task].process;
+        let operation = self.operation(model, task);
+        if operation == b'B'
+            && let Some(returned) = self.hit(model, task)
+        {
+            return returned;
+        }
+        let newest = if operation == b'F' { self.source } else { 0 };
+        self.tasks[task].required = [self.floor, self.processes[process].floor, newest];
         self.obtain(model, task)
+    }
+
+    fn operation(&self, model: &Model, task: usize) -> u8 {
+        model.operations(task)[self.tasks[task].finished]
+    }
+
+    /// Whether the read may keep what it reads.
+    pub(super) fn keeps(&self, model: &Model, task: usize) -> bool {
+        matches!(self.operation(model, task), b'B' | b'F')
     }
 
     /// The read returns.
     pub(super) fn returns(&mut self, task: usize, version: Version) -> Checked {
-        let [anywhere, here] = self.tasks[task].required;
+        let [anywhere, here, begun] = self.tasks[task].required;
         self.end_operation(task);
         if version < anywhere {
             return Err(format!(
@@ -35,6 +49,9 @@ impl State {
         }
         if version < here {
             return Err(format!("S2: task {task} read v{version} after its process invalidated for v{here}"));
+        }
+        if version < begun {
+            return Err(format!("refresh: task {task} got v{version} although it began at v{begun}"));
         }
         Ok(())
     }
@@ -57,8 +74,12 @@ impl State {
     }
 
     fn round(&mut self, model: &Model, task: usize) -> Checked {
-        let started = self.has_started(self.tasks[task].process);
-        let (call, action) = Call::start(self.fenced(model, task), started);
+        let fenced = self.fenced(model, task);
+        let (call, action) = if self.operation(model, task) == b'F' {
+            Call::refresh(fenced)
+        } else {
+            Call::start(fenced, self.has_started(self.tasks[task].process))
+        };
         self.tasks[task].call = call;
         self.act(model, task, action, None)
     }
@@ -68,13 +89,19 @@ impl State {
         process.fence.covers(&model.names) && !model.is(Mutant::NoFence)
     }
 
-    fn next(&mut self, model: &Model, task: usize, input: Input) -> Action {
+    pub(super) fn next(&mut self, model: &Model, task: usize, input: Input) -> Action {
         let fenced = self.fenced(model, task);
         self.tasks[task].call.next(fenced, input)
     }
 
     /// Does what the state machine said. `entry` is what the read saw that it speaks of.
-    fn act(&mut self, model: &Model, task: usize, action: Action, entry: Option<Stored>) -> Checked {
+    pub(super) fn act(
+        &mut self,
+        model: &Model,
+        task: usize,
+        action: Action,
+        entry: Option<Stored>,
+    ) -> Checked {
         match action {
             Action::Load(Permit::Leased { lease, generation }) => {
                 let held = Held { id: lease_number(lease), nonces: Nonces::of(&generation) };
@@ -84,6 +111,9 @@ impl State {
                 self.load(task);
             }
             Action::Load(Permit::Alone | Permit::Beside) => self.load_without_lease(task),
+            Action::Read { lease } if self.keeps(model, task) => {
+                self.tasks[task].doing = Doing::Noting { lease };
+            }
             Action::Read { lease } => self.send(task, Command::Read { lease }),
             Action::Serve => {
                 self.dissolve(task);
@@ -95,8 +125,14 @@ impl State {
                 return self.acquire(model, task, refused);
             }
             Action::Ensure => self.send(task, Command::Ensure),
-            Action::Await { lease, .. } => return self.wait(task, lease_number(lease)),
-            Action::Revalidate => unreachable!("nothing here grows old"),
+            Action::Await { lease, join, .. } => {
+                let join = join || model.is(Mutant::RefreshJoins);
+                return self.wait(task, lease_number(lease), join);
+            }
+            Action::Revalidate => {
+                let entry = entry.expect("the verdict was that it is valid, but stale");
+                return self.revalidate(model, task, entry);
+            }
             Action::Clear => unreachable!("everything here is a string"),
         }
         Ok(())
@@ -111,10 +147,27 @@ impl State {
             }
             self.gather(task);
         }
+        self.ask_for_lease(model, task, refused)
+    }
+
+    /// Serves a stale entry at once if a load of this process is about to replace it, or asks for the lease.
+    fn revalidate(&mut self, model: &Model, task: usize, entry: Stored) -> Checked {
+        let process = self.tasks[task].process;
+        if self.tasks[task].lead.is_none() {
+            if self.has_started(process) || self.gathering(process).is_some() {
+                return self.returns(task, entry.version);
+            }
+            self.gather(task);
+        }
+        self.ask_for_lease(model, task, Some(entry.id))
+    }
+
+    fn ask_for_lease(&mut self, model: &Model, task: usize, refused: Option<Number>) -> Checked {
+        let process = self.tasks[task].process;
         // A connection in doubt about its history sends no request that names it.
         let Some(request) = self.request(process) else {
             let action = self.next(model, task, Input::Failed);
-            return self.act(model, task, action, None);
+            return self.act(model, task, action, self.tasks[task].found);
         };
         if self.left.duplicates > 0 {
             self.last = Some((request, refused));
@@ -130,8 +183,8 @@ impl State {
     }
 
     /// Somebody loads: join if it is this process, else look again later.
-    fn wait(&mut self, task: usize, lease: Number) -> Checked {
-        if let Some(joined) = self.join(self.tasks[task].process, Some(lease)) {
+    fn wait(&mut self, task: usize, lease: Number, join: bool) -> Checked {
+        if join && let Some(joined) = self.join(self.tasks[task].process, Some(lease)) {
             return self.joined(task, joined);
         }
         self.tasks[task].doing = Doing::Polling(lease);
@@ -197,12 +250,8 @@ impl State {
         let believed = self.processes[self.tasks[task].process].history;
         let asked = self.tasks[task].asked.take();
         let in_doubt = asked.is_some_and(|(request, _)| believed != Some(request.history));
-        let mut entry = None;
         let input = match reply {
-            Reply::Read { data, lease } => {
-                entry = data.entry;
-                Input::Read(verdict(model, &data, lease, believed))
-            }
+            Reply::Read { data, lease } => return self.take_read(model, task, &data, lease),
             Reply::Granted(held) => {
                 let older = self.tasks[task].guard.replace(held);
                 self.release(self.tasks[task].process, older);
@@ -219,21 +268,7 @@ impl State {
             Reply::Failed => Input::Failed,
         };
         let action = self.next(model, task, input);
-        self.act(model, task, action, entry)
-    }
-
-    /// The entry that a read saw, if it is to be served.
-    pub(super) fn served(&self, model: &Model, task: usize, reply: Reply) -> Option<Stored> {
-        let Reply::Read { data, lease } = reply else { return None };
-        let believed = self.processes[self.tasks[task].process].history;
-        data.entry.filter(|_| verdict(model, &data, lease, believed) == Verdict::Valid)
-    }
-
-    /// The entry that was to be served can't be decoded, or has an older writer's schema.
-    pub(super) fn refuse(&mut self, model: &Model, task: usize, entry: Stored) {
-        let action = self.next(model, task, Input::Read(Verdict::Valid));
-        let action = if action == Action::Serve { self.next(model, task, Input::Refused) } else { action };
-        self.act(model, task, action, Some(entry)).expect("nothing is returned");
+        self.act(model, task, action, self.tasks[task].found)
     }
 
     /// Whether a look would show something else than the load that is waited for. Looks that show nothing
@@ -241,13 +276,17 @@ impl State {
     pub(super) fn is_worth_a_look(&self, model: &Model, task: usize, awaited: Number) -> bool {
         let process = &self.processes[self.tasks[task].process];
         let believed = process.history.filter(|_| process.heard == self.server.history);
-        let seen = verdict(model, &self.server.data, true, believed);
+        let seen = aged(model, &self.server.data, true, believed);
         self.fenced(model, task) || seen != Verdict::Loading(lease_id(awaited))
     }
 
     pub(super) fn look_again(&mut self, model: &Model, task: usize) -> Checked {
+        let replacing = self.tasks[task].call.is_replacing() && model.is(Mutant::RefreshTakesRefused);
+        if replacing || model.is(Mutant::RefreshTakesOlder) {
+            self.tasks[task].call = Call::start(false, true).0;
+        }
         let action = self.next(model, task, Input::Awaited);
-        self.act(model, task, action, None)
+        self.act(model, task, action, self.tasks[task].found)
     }
 
     pub(super) fn send(&mut self, task: usize, command: Command) {
@@ -259,34 +298,9 @@ impl State {
         let unused = self.tasks[task].guard.take();
         self.release(self.tasks[task].process, unused);
         let task = &mut self.tasks[task];
-        (task.doing, task.required, task.version) = (Doing::Nothing, [0; 2], 0);
+        (task.doing, task.required, task.version) = (Doing::Nothing, [0; 3], 0);
         (task.call, task.asked) = (Call::default(), None);
+        (task.noted, task.found, task.beside) = (None, None, None);
         task.finished += 1;
     }
-}
-
-/// The shipped verdict over what a read saw; mutants show it something else.
-pub(super) fn verdict(model: &Model, data: &Data, lease: bool, believed: Option<u8>) -> Verdict {
-    let stamps = [data.stamp.map(nonce)];
-    let incarnation = data
-        .incarnation
-        .map(|(number, written)| Incarnation { nonce: nonce(number), history: history(written) });
-    let mut entry = data.entry.map(|entry| entry.nonces.generation());
-    let mut held =
-        data.lease.filter(|_| lease).map(|(held, _)| (lease_id(held.id), held.nonces.generation()));
-    let mut believed = believed.map(history);
-    if model.is(Mutant::AnyHistory) || model.is(Mutant::NoRotation) {
-        believed = incarnation.map(|incarnation| incarnation.history);
-    }
-    let bare = Seen { entry: None, lease: None, incarnation, stamps: &stamps, history: believed };
-    if let Some(current) = bare.current() {
-        if model.is(Mutant::AnyGeneration) {
-            entry = entry.map(|_| current.clone());
-        }
-        if model.is(Mutant::JoinAnyGeneration) {
-            held = held.map(|(id, _)| (id, current));
-        }
-    }
-    let lease = held.as_ref().map(|(id, generation)| (*id, generation));
-    Seen { entry: entry.as_ref(), lease, ..bare }.verdict()
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::protocol::decide::Verdict;
 use crate::protocol::explore::case::{Case, Model};
-use crate::protocol::explore::reader::verdict;
+use crate::protocol::explore::found::verdict;
 use crate::protocol::explore::state::{Doing, State};
 use crate::protocol::explore::step::Step;
 
@@ -31,7 +31,7 @@ const START: usize = usize::MAX;
 pub(super) fn explore(case: Case) -> Found {
     let model = Model::new(case);
     let start = State::initial(&model);
-    let mut seen = HashSet::from([start.fingerprint()]);
+    let mut seen = HashSet::from([start.fingerprint(&model)]);
     let (mut stack, mut trail) = (vec![(start, START)], Trail::new());
     while let Some((state, last)) = stack.pop() {
         if seen.len() > case.bound {
@@ -44,7 +44,7 @@ pub(super) fn explore(case: Case) -> Found {
         for step in steps {
             let mut next = state.clone();
             let checked = next.take(&model, step);
-            if checked.is_ok() && !seen.insert(next.fingerprint()) {
+            if checked.is_ok() && !seen.insert(next.fingerprint(&model)) {
                 continue;
             }
             trail.push((last, step));
@@ -76,8 +76,8 @@ fn steps(model: &Model, state: &State) -> Result<Vec<Step>, String> {
 
 impl State {
     /// S4: when everything is quiet, nothing is served that is older than what was acknowledged, or than what the
-    /// source applied of a writer that was given up. S5: and
-    /// after a writer with a mark died, nothing that is older than the source.
+    /// source applied of a writer that was given up. S5: and after a writer with a mark died, nothing that is
+    /// older than the source.
     fn check_quiet(&self, model: &Model) -> Checked {
         let data = &self.server.data;
         let crashed = self.left.crashes < model.case.crashes;
@@ -85,6 +85,7 @@ impl State {
             return Ok(());
         }
         let required = if crashed { self.source } else { self.floor.max(self.applied_late) };
+        self.check_kept(model, required)?;
         let served = verdict(model, data, false, Some(self.server.history)) == Verdict::Valid;
         match data.entry {
             Some(entry) if served && entry.version < required => {

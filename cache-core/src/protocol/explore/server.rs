@@ -79,6 +79,23 @@ pub(super) enum Reply {
 }
 
 impl Server {
+    /// Nothing is stored yet.
+    pub(super) fn cold() -> Self {
+        let mut server = Self::default();
+        server.data.incarnation = Some((server.draw(), server.history));
+        server
+    }
+
+    /// The entry is stored.
+    pub(super) fn warm() -> Self {
+        let mut server = Self::cold();
+        let (incarnation, _) = server.data.incarnation.expect("a cold server has one");
+        let nonces = Nonces(incarnation, server.draw());
+        server.data.stamp = Some(nonces.1);
+        server.data.entry = Some(Stored { id: server.draw(), version: 0, nonces, age: 0 });
+        server
+    }
+
     pub(super) fn draw(&mut self) -> Number {
         self.drawn += 1;
         self.drawn
@@ -164,7 +181,7 @@ impl Server {
         }
         let incarnation = self.data.incarnation.map(|(nonce, _)| nonce);
         if (incarnation, self.data.stamp) == (Some(nonces.0), Some(nonces.1)) {
-            self.data.entry = Some(Stored { id: self.draw(), version, nonces });
+            self.data.entry = Some(Stored { id: self.draw(), version, nonces, age: 0 });
         }
         Reply::Done
     }
@@ -197,7 +214,7 @@ impl Server {
         if mutant != Some(Mutant::LeaseSurvivesPut) {
             self.data.lease = None;
         }
-        self.data.entry = Some(Stored { id: self.draw(), version, nonces });
+        self.data.entry = Some(Stored { id: self.draw(), version, nonces, age: 0 });
         Reply::Done
     }
 

@@ -5,8 +5,10 @@ use std::rc::Rc;
 use crate::protocol::call::Call;
 use crate::protocol::explore::case::Model;
 use crate::protocol::explore::mutant::Mutant;
+use crate::protocol::explore::near::{Holding, Near, Noted, TICKS};
 use crate::protocol::explore::server::{Command, Reply, Request, Server};
-use crate::protocol::explore::words::{Held, Number, Version};
+use crate::protocol::explore::tracking::Link;
+use crate::protocol::explore::words::{Held, Number, Stored, Version};
 use crate::protocol::fence::{Batch, Fence, Repeats};
 
 #[derive(Clone, Debug)]
@@ -14,12 +16,17 @@ pub(super) struct State {
     /// What the source says now.
     pub(super) source: Version,
     pub(super) server: Server,
+    /// The tracked connections of the processes, if there are any.
+    pub(super) links: Vec<Link>,
     pub(super) processes: Vec<Process>,
     pub(super) tasks: Vec<Task>,
     /// The newest version whose invalidation was acknowledged, anywhere.
     pub(super) floor: Version,
     /// The newest version that the source applied although its writer was given up.
     pub(super) applied_late: Version,
+    pub(super) tick: u8,
+    /// For each tick so far the newest version whose invalidation was carried out by its end.
+    pub(super) executed: [Version; TICKS],
     pub(super) left: Left,
     /// The last ACQUIRE, which may be carried out once more.
     pub(super) last: Option<(Request, Option<Number>)>,
@@ -38,6 +45,11 @@ pub(super) struct Left {
     pub(super) crashes: u8,
     pub(super) refusals: u8,
     pub(super) neighbours: u8,
+    pub(super) ticks: u8,
+    pub(super) beats: u8,
+    pub(super) cuts: u8,
+    pub(super) foreign: u8,
+    pub(super) agings: u8,
 }
 
 #[derive(Clone, Debug)]
@@ -50,6 +62,7 @@ pub(super) struct Process {
     pub(super) late: u8,
     /// The version that the repetitions are for.
     pub(super) repeats_for: Version,
+    pub(super) near: Near,
     pub(super) flights: Vec<Flight>,
     /// What goes on although nobody waits for it.
     pub(super) posts: Vec<Post>,
@@ -99,6 +112,8 @@ pub(super) struct Landing {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Way {
     Sent(Command),
+    /// Carried out; the reply comes over the tracked connection.
+    Coming,
     /// Carried out in this history.
     Answered(Reply, u8),
 }
@@ -108,6 +123,8 @@ pub(super) enum Way {
 pub(super) enum Worker {
     Idle,
     Removing(Rc<Batch>, Way),
+    /// It was removed, and one of two things that follow is done.
+    Removed(Rc<Batch>),
 }
 
 #[derive(Clone, Debug)]
@@ -116,8 +133,9 @@ pub(super) struct Task {
     /// How many operations it has finished.
     pub(super) finished: usize,
     pub(super) doing: Doing,
-    /// What its read must at least return: by what was acknowledged, and by what its own process returned.
-    pub(super) required: [Version; 2],
+    /// What its read must at least return: by what was acknowledged, by what its own process returned, and by
+    /// what the source said when a read began that wants a load of its own time.
+    pub(super) required: [Version; 3],
     /// The shipped state machine.
     pub(super) call: Call,
     pub(super) lead: Option<Lead>,
@@ -125,6 +143,12 @@ pub(super) struct Task {
     pub(super) guard: Option<Held>,
     /// The ACQUIRE that it waits for, with the entry that it refused.
     pub(super) asked: Option<(Request, Option<Number>)>,
+    /// What its read noted before it was sent.
+    pub(super) noted: Option<Noted>,
+    /// The valid entry that it read, where it is of use still.
+    pub(super) found: Option<Stored>,
+    /// How what it loads may be kept beside the entry that it read.
+    pub(super) beside: Option<Holding>,
     /// What it wrote.
     pub(super) version: Version,
 }
@@ -141,6 +165,10 @@ pub(super) enum Doing {
     /// It has not begun its next operation.
     Nothing,
     Waiting(Way),
+    /// It is about to note the ticket and to send its read.
+    Noting {
+        lease: bool,
+    },
     Following(Number, Then),
     /// It was handed a lead, and has not looked yet.
     Handed(Lead, Then),
@@ -154,6 +182,8 @@ pub(super) enum Doing {
     Loaded(Version),
     /// It wrote to the source.
     Written,
+    /// It began to invalidate, and did one of two things that follow. The number, if it has one.
+    Invalidating(Option<u64>),
     /// Its invalidation has this number.
     Pending(u64),
     Dead,
@@ -184,16 +214,23 @@ impl State {
             crashes: case.crashes,
             refusals: case.refusals,
             neighbours: case.neighbours,
+            ticks: case.ticks,
+            beats: case.beats,
+            cuts: case.cuts,
+            foreign: case.foreign,
+            agings: case.agings,
         };
-        let mut server = Server::default();
-        server.data.incarnation = Some((server.draw(), server.history));
+        let server = if case.warm { Server::warm() } else { Server::cold() };
         Self {
             source: 0,
             server,
-            processes: vec![Process::new(case.room); processes],
+            links: vec![Link::new(); if case.tracked { processes } else { 0 }],
+            processes: vec![Process::new(model); processes],
             tasks,
             floor: 0,
             applied_late: 0,
+            tick: 0,
+            executed: [0; TICKS],
             left,
             last: None,
         }
@@ -208,12 +245,14 @@ impl State {
 }
 
 impl Process {
-    fn new(room: usize) -> Self {
+    fn new(model: &Model) -> Self {
+        let room = model.case.room;
         Self {
             fence: Rc::new(Fence::new(room)),
             repeats: Rc::new(Repeats::new(room)),
             late: 0,
             repeats_for: 0,
+            near: Near::new(model),
             flights: Vec::new(),
             posts: Vec::new(),
             worker: Worker::Idle,
@@ -241,11 +280,14 @@ impl Task {
             process,
             finished: 0,
             doing: Doing::Nothing,
-            required: [0; 2],
+            required: [0; 3],
             call: Call::default(),
             lead: None,
             guard: None,
             asked: None,
+            noted: None,
+            found: None,
+            beside: None,
             version: 0,
         }
     }

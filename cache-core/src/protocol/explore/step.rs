@@ -7,6 +7,7 @@ use crate::protocol::explore::mutant::Mutant;
 use crate::protocol::explore::search::Checked;
 use crate::protocol::explore::server::{Command, Reply};
 use crate::protocol::explore::state::{Doing, Landing, Post, State, Way, Worker};
+use crate::protocol::explore::tracking::Trust;
 use crate::protocol::explore::trouble::Trouble;
 use crate::protocol::explore::writer::Write;
 
@@ -27,6 +28,10 @@ pub(super) enum Step {
     Apply(usize),
     /// What a process has to invalidate once more is due.
     Repeat(usize),
+    /// A process receives what comes over its tracked connection in this place.
+    Deliver(usize, usize),
+    /// A process does the next thing about a tracked connection that is of no use.
+    Mend(usize),
     /// Only timers are left: the lease expires.
     Timer,
     Trouble(Trouble),
@@ -46,8 +51,10 @@ impl State {
     pub(super) fn progress(&self, model: &Model) -> Vec<Step> {
         let mut steps = Vec::new();
         for index in 0..self.tasks.len() {
-            if matches!(self.tasks[index].doing, Doing::Waiting(Way::Sent(_))) {
-                steps.push(Step::Execute(Sender::Task(index)));
+            if let Doing::Waiting(Way::Sent(command)) = self.tasks[index].doing {
+                if self.reaches_the_server(model, index, command) {
+                    steps.push(Step::Execute(Sender::Task(index)));
+                }
             } else if self.can_go_on(model, index) {
                 steps.push(Step::Task(index));
             }
@@ -61,7 +68,7 @@ impl State {
             for (number, post) in process.posts.iter().enumerate() {
                 match post.way {
                     Way::Sent(_) => steps.push(Step::Execute(Sender::Post(index, number))),
-                    Way::Answered(..) => steps.push(Step::Land(index, number)),
+                    Way::Coming | Way::Answered(..) => steps.push(Step::Land(index, number)),
                 }
             }
             if process.late > 0 {
@@ -74,7 +81,17 @@ impl State {
                 steps.push(Step::Learn(index));
             }
         }
+        for (index, link) in self.links.iter().enumerate() {
+            steps.extend(self.deliverable(model, index).map(|item| Step::Deliver(index, item)));
+            if !link.up || link.trust != Trust::Whole {
+                steps.push(Step::Mend(index));
+            }
+        }
         steps
+    }
+
+    fn reaches_the_server(&self, model: &Model, task: usize, command: Command) -> bool {
+        !self.goes_over_link(model, task, command) || self.links[self.tasks[task].process].up
     }
 
     /// Whether a task has something to do that depends on nobody else.
@@ -82,7 +99,7 @@ impl State {
         let task = &self.tasks[index];
         match task.doing {
             Doing::Nothing => !task.ended(model, index),
-            Doing::Following(..) | Doing::Pending(_) | Doing::Dead => false,
+            Doing::Following(..) | Doing::Pending(_) | Doing::Dead | Doing::Waiting(Way::Coming) => false,
             Doing::Polling(lease) => self.is_worth_a_look(model, index, lease),
             Doing::Turn => !self.is_running(task.process),
             _ => true,
@@ -91,6 +108,13 @@ impl State {
 
     /// Takes a step.
     pub(super) fn take(&mut self, model: &Model, step: Step) -> Checked {
+        let before = self.server.data;
+        let checked = self.change(model, step);
+        self.tell_of_changes(&before);
+        checked
+    }
+
+    fn change(&mut self, model: &Model, step: Step) -> Checked {
         match step {
             Step::Task(task) => return self.go_on(model, task),
             Step::Execute(sender) => self.execute(model, sender),
@@ -103,8 +127,10 @@ impl State {
             }
             Step::Apply(process) => self.apply_late(process),
             Step::Repeat(process) => self.repeat(model, process),
+            Step::Deliver(process, item) => self.deliver(model, process, item),
+            Step::Mend(process) => self.mend(model, process),
             Step::Timer => self.server.data.lease = None,
-            Step::Trouble(trouble) => self.suffer(model, trouble),
+            Step::Trouble(trouble) => return self.suffer(model, trouble),
         }
         Ok(())
     }
@@ -116,6 +142,8 @@ impl State {
             (Doing::Nothing, None) => return self.begin_read(model, task),
             (Doing::Nothing, Some(write)) => self.begin_write(model, task, write),
             (Doing::Written, Some(write)) => self.after_write(model, task, write),
+            (Doing::Invalidating(number), Some(write)) => self.go_on_invalidating(model, task, write, number),
+            (Doing::Noting { lease }, _) => self.note(model, task, lease),
             (Doing::Waiting(Way::Answered(reply, history)), write) => {
                 self.hear(model, self.tasks[task].process, history);
                 match write {
@@ -130,6 +158,7 @@ impl State {
             (Doing::Loading, _) => self.tasks[task].doing = Doing::Loaded(self.source),
             (Doing::Loaded(version), _) => {
                 self.finish(task, version)?;
+                self.keep_beside(model, task, version);
                 return self.returns(task, version);
             }
             (doing, _) => unreachable!("{doing:?} waits for somebody else"),
@@ -145,7 +174,7 @@ impl State {
             },
             Sender::Worker(process) => match &mut self.processes[process].worker {
                 Worker::Removing(_, way) => Some(way),
-                Worker::Idle => None,
+                Worker::Idle | Worker::Removed(_) => None,
             },
             Sender::Post(process, number) => Some(&mut self.processes[process].posts[number].way),
         }
@@ -154,7 +183,13 @@ impl State {
     fn execute(&mut self, model: &Model, sender: Sender) {
         let way = self.way(sender).expect("a command was sent");
         let Way::Sent(command) = *way else { unreachable!("it was sent") };
+        self.note_removal(sender, command);
         let reply = self.server.execute(command, model.case.mutant);
+        if let Sender::Task(task) = sender
+            && self.goes_over_link(model, task, command)
+        {
+            return self.execute_tracked(task, reply);
+        }
         let history = self.server.history;
         *self.way(sender).expect("a command was sent") = Way::Answered(reply, history);
         // Nothing happens when the answer to a release arrives, unless a flight stays joinable until then.
@@ -167,9 +202,9 @@ impl State {
 
     /// A connection that is resynchronised from another server tells so before any reply of the new history:
     /// from then on its history is in doubt.
-    fn hear(&mut self, model: &Model, process: usize, history: u8) {
+    pub(super) fn hear(&mut self, model: &Model, process: usize, history: u8) {
         let process = &mut self.processes[process];
-        if process.heard != history && !model.is(Mutant::NeverTold) {
+        if process.heard < history && !model.is(Mutant::NeverTold) {
             process.heard = history;
             process.history = None;
         }
@@ -181,9 +216,13 @@ impl State {
             Worker::Removing(batch, Way::Answered(reply, history)) => {
                 let (batch, reply, history) = (Rc::clone(batch), *reply, *history);
                 self.hear(model, process, history);
-                self.take_removal(model, process, &batch, reply);
+                self.take_removal(model, process, batch, reply);
             }
-            Worker::Removing(_, Way::Sent(_)) => unreachable!("it waits for the server"),
+            Worker::Removing(_, Way::Sent(_) | Way::Coming) => unreachable!("it waits for the server"),
+            Worker::Removed(batch) => {
+                let batch = Rc::clone(batch);
+                self.finish_removal(model, process, &batch);
+            }
         }
     }
 

@@ -3,9 +3,11 @@
 
 use crate::protocol::explore::case::Model;
 use crate::protocol::explore::mutant::Mutant;
+use crate::protocol::explore::search::Checked;
 use crate::protocol::explore::server::{Command, Reply};
 use crate::protocol::explore::state::{Doing, Post, Process, State, Way, Worker};
 use crate::protocol::explore::step::{Sender, Step};
+use crate::protocol::explore::tracking::{Link, Trust};
 use crate::protocol::explore::writer::Write;
 
 /// Something that goes wrong.
@@ -39,6 +41,18 @@ pub(super) enum Trouble {
     Neighbour,
     /// The process of a writer with a mark dies, as far as the writer is concerned.
     Crash(usize),
+    /// Time passes: a staleness bound.
+    Tick,
+    /// A process sends a heartbeat.
+    Beat(usize),
+    /// The tracked connection of a process is lost, and the process doesn't notice.
+    Cut(usize),
+    /// A process gives up its tracked connection, although the server still answers.
+    GiveUpLink(usize),
+    /// To the task the entry that it read is of a younger process's schema.
+    Foreign(usize),
+    /// The entry grows older.
+    Age,
 }
 
 impl State {
@@ -49,6 +63,7 @@ impl State {
         for task in 0..self.tasks.len() {
             self.troubles_of_a_task(model, task, &mut troubles);
         }
+        self.troubles_of_links(model, &mut troubles);
         if self.left.unanswered > 0 {
             for (index, process) in self.processes.iter().enumerate() {
                 if let Worker::Removing(_, way) = &process.worker {
@@ -84,6 +99,19 @@ impl State {
         }
         may(left.neighbours > 0 && data.stamp.is_none(), Trouble::Neighbour);
         may(left.duplicates > 0 && self.last.is_some(), Trouble::Duplicate);
+        may(left.ticks > 0, Trouble::Tick);
+        may(left.agings > 0 && data.entry.is_some_and(|entry| entry.age < 2), Trouble::Age);
+    }
+
+    fn troubles_of_links(&self, model: &Model, troubles: &mut Vec<Trouble>) {
+        for (index, link) in self.links.iter().enumerate().filter(|(index, _)| model.is_near(*index)) {
+            if self.may_beat(index) {
+                troubles.push(Trouble::Beat(index));
+            }
+            if self.left.cuts > 0 && link.up && link.trust == Trust::Whole {
+                troubles.extend([Trouble::Cut(index), Trouble::GiveUpLink(index)]);
+            }
+        }
     }
 
     fn troubles_of_a_task(&self, model: &Model, index: usize, troubles: &mut Vec<Trouble>) {
@@ -91,11 +119,9 @@ impl State {
         if let (true, Doing::Waiting(way)) = (self.left.unanswered > 0, &task.doing) {
             lose(Sender::Task(index), way, troubles);
         }
-        if let (true, Doing::Waiting(Way::Answered(reply, history))) = (self.left.refusals > 0, task.doing)
-            && history == self.processes[task.process].heard
-            && self.served(model, index, reply).is_some()
-        {
-            troubles.push(Trouble::Refuse(index));
+        if self.left.refusals + self.left.foreign > 0 && self.about_to_be_served(model, index).is_some() {
+            troubles.extend((self.left.refusals > 0).then_some(Trouble::Refuse(index)));
+            troubles.extend((self.left.foreign > 0).then_some(Trouble::Foreign(index)));
         }
         if self.left.impatient > 0 && matches!(task.doing, Doing::Pending(_)) {
             troubles.push(Trouble::GiveUp(index));
@@ -122,7 +148,7 @@ impl State {
     }
 
     /// Something goes wrong.
-    pub(super) fn suffer(&mut self, model: &Model, trouble: Trouble) {
+    pub(super) fn suffer(&mut self, model: &Model, trouble: Trouble) -> Checked {
         let (data, left) = (&mut self.server.data, &mut self.left);
         match trouble {
             Trouble::EvictEntry => (data.entry, left.evictions) = (None, left.evictions - 1),
@@ -149,13 +175,17 @@ impl State {
                 }
             }
             Trouble::Drop(task) => self.drop_task(model, task),
-            Trouble::LoadFails(task) => self.fail_load(model, task),
+            Trouble::LoadFails(task) => return self.fail_load(model, task),
             Trouble::Refuse(task) => {
                 left.refusals -= 1;
-                if let Doing::Waiting(Way::Answered(reply, _)) = self.tasks[task].doing
-                    && let Some(entry) = self.served(model, task, reply)
-                {
+                if let Some(entry) = self.about_to_be_served(model, task) {
                     self.refuse(model, task, entry);
+                }
+            }
+            Trouble::Foreign(task) => {
+                left.foreign -= 1;
+                if let Some(entry) = self.about_to_be_served(model, task) {
+                    self.leave_alone(model, task, entry);
                 }
             }
             Trouble::Neighbour => {
@@ -166,12 +196,32 @@ impl State {
                 left.crashes -= 1;
                 self.tasks[task].doing = Doing::Dead;
             }
+            Trouble::Tick => self.pass(),
+            Trouble::Beat(process) => self.beat(process),
+            Trouble::Cut(process) => {
+                left.cuts -= 1;
+                self.links[process].cut();
+            }
+            Trouble::GiveUpLink(process) => {
+                left.cuts -= 1;
+                self.mend(model, process);
+            }
+            Trouble::Age => {
+                left.agings -= 1;
+                if let Some(entry) = &mut data.entry {
+                    entry.age += 1;
+                }
+            }
         }
+        Ok(())
     }
 
     /// A lease that may have been granted too late is asked for again, with the same token, and given back.
     fn lose_answer(&mut self, sender: Sender) {
         let history = self.server.history;
+        if let Sender::Task(task) = sender {
+            self.forget_reply(task);
+        }
         *self.way(sender).expect("a command is under way") = Way::Answered(Reply::Failed, history);
         if let Sender::Task(task) = sender
             && let Some((request, refused)) = self.tasks[task].asked
@@ -185,10 +235,12 @@ impl State {
         self.left.fail_overs -= 1;
         self.server.history += 1;
         self.server.data = self.server.replica.take().expect("a replica lags");
+        let history = self.server.history;
         if connections_survive {
+            self.links.iter_mut().for_each(|link| link.resynchronise(history));
             return;
         }
-        let history = self.server.history;
+        self.links.iter_mut().for_each(Link::cut);
         for task in &mut self.tasks {
             if let Doing::Waiting(way) = &mut task.doing {
                 *way = Way::Answered(Reply::Failed, history);
@@ -220,6 +272,7 @@ impl State {
             Doing::Waiting(way @ (Way::Sent(Command::Acquire(..)) | Way::Answered(Reply::Granted(_), _))) => {
                 self.processes[process].posts.push(Post { way, landing: None });
             }
+            Doing::Waiting(Way::Coming) => self.forget_reply(index),
             Doing::Handed(lead, _) => self.hand_over(model, process, lead),
             _ => {}
         }
@@ -230,14 +283,20 @@ impl State {
     }
 
     /// The lease of a load that failed is released, and one follower tries next.
-    fn fail_load(&mut self, model: &Model, index: usize) {
+    fn fail_load(&mut self, model: &Model, index: usize) -> Checked {
         self.left.drops -= 1;
         let process = self.tasks[index].process;
         if let Some(mut lead) = self.tasks[index].lead.take() {
             self.release(process, lead.lease.take());
             self.hand_over(model, process, lead);
         }
-        self.end_operation(index);
+        match self.tasks[index].found.filter(|_| model.case.stale_if_error) {
+            Some(entry) => self.returns(index, entry.version),
+            None => {
+                self.end_operation(index);
+                Ok(())
+            }
+        }
     }
 }
 

@@ -29,6 +29,8 @@ pub(super) struct Stored {
     pub(super) id: Number,
     pub(super) version: Version,
     pub(super) nonces: Nonces,
+    /// 0 while it is fresh, 1 while it is served and somebody reloads, 2 when it has to be replaced.
+    pub(super) age: u8,
 }
 
 /// A lease: its name, and the nonces it was granted with.

@@ -6,6 +6,7 @@ use crate::protocol::explore::case::Model;
 use crate::protocol::explore::mutant::Mutant;
 use crate::protocol::explore::server::{Command, Hit, Reply};
 use crate::protocol::explore::state::{Doing, State, Way, Worker};
+use crate::protocol::explore::step::Sender;
 use crate::protocol::explore::words::Version;
 use crate::protocol::fence::{Batch, Fence, Repeats};
 use crate::target::Removal;
@@ -55,6 +56,10 @@ impl State {
     /// What follows the write to the source.
     pub(super) fn after_write(&mut self, model: &Model, task: usize, write: Write) {
         match write {
+            // What happens between the two things that an invalidation does matters to what is kept alone.
+            Write::Invalidate(hit) if model.is_near(self.tasks[task].process) => {
+                self.begin_to_invalidate(model, task, hit)
+            }
             Write::Invalidate(hit) => {
                 let (process, version) = (self.tasks[task].process, self.tasks[task].version);
                 let number = self.invalidate(model, process, model.removal(hit), version);
@@ -96,7 +101,49 @@ impl State {
         self.processes[process].repeats = Rc::new(repeats);
     }
 
-    /// Raises the fence, detaches flights, and leaves the rest to the worker.
+    /// The fence is raised, and then the stripes are bumped: who reads notes the ticket first and looks at the
+    /// fence afterwards.
+    fn begin_to_invalidate(&mut self, model: &Model, task: usize, hit: Hit) {
+        let (process, version) = (self.tasks[task].process, self.tasks[task].version);
+        let number = if model.is(Mutant::BumpBeforeFence) {
+            self.bump(model, process, &[model.removal(hit)]);
+            None
+        } else {
+            Some(self.raise_fence(model, process, model.removal(hit), version))
+        };
+        self.tasks[task].doing = Doing::Invalidating(number);
+    }
+
+    pub(super) fn go_on_invalidating(
+        &mut self,
+        model: &Model,
+        task: usize,
+        write: Write,
+        number: Option<u64>,
+    ) {
+        let Write::Invalidate(hit) = write else { unreachable!("it invalidates") };
+        let (process, version) = (self.tasks[task].process, self.tasks[task].version);
+        let number = match number {
+            Some(number) if model.is(Mutant::NoFirstBump) => number,
+            Some(number) => {
+                self.bump(model, process, &[model.removal(hit)]);
+                number
+            }
+            None => self.raise_fence(model, process, model.removal(hit), version),
+        };
+        self.detach(process);
+        self.tasks[task].doing = Doing::Pending(number);
+        if !self.processes[process].pending.iter().any(|(pending, _)| *pending == number) {
+            // The worker was faster.
+            self.write_returns(task);
+        }
+    }
+
+    fn bump(&mut self, model: &Model, process: usize, removals: &[Removal]) {
+        self.processes[process].near.changed(model, removals.iter().flat_map(Removal::names));
+    }
+
+    /// Raises the fence, bumps stripes, detaches flights, and leaves the rest to the worker.
     pub(super) fn invalidate(
         &mut self,
         model: &Model,
@@ -104,13 +151,21 @@ impl State {
         removal: Removal,
         version: Version,
     ) -> u64 {
+        let number = self.raise_fence(model, process, removal.clone(), version);
+        if model.is_near(process) {
+            self.bump(model, process, &[removal]);
+        }
+        self.detach(process);
+        number
+    }
+
+    fn raise_fence(&mut self, model: &Model, process: usize, removal: Removal, version: Version) -> u64 {
         let number = self.change_fence(process, |fence| {
             let known = fence.journaled().iter().any(|(name, _)| *name == removal.name);
             let left_out = fence.len() >= model.case.room && !known && model.is(Mutant::JournalTruncated);
             fence.raise((!left_out).then_some(removal), model.now)
         });
         self.processes[process].pending.push((number, version));
-        self.detach(process);
         number
     }
 
@@ -156,14 +211,44 @@ impl State {
         self.processes[process].worker = Worker::Removing(Rc::new(batch), Way::Sent(command));
     }
 
-    /// The worker's removal was answered.
-    pub(super) fn take_removal(&mut self, model: &Model, process: usize, batch: &Batch, reply: Reply) {
+    /// What the worker's removal removes is invalidated from now on.
+    pub(super) fn note_removal(&mut self, sender: Sender, command: Command) {
+        if let (Sender::Worker(index), Command::Remove(_)) = (sender, command)
+            && let Worker::Removing(batch, _) = &self.processes[index].worker
+        {
+            let pending = self.processes[index].pending.iter();
+            let covered = pending.filter(|(number, _)| batch.covers(*number)).map(|(_, version)| *version);
+            self.note_executed(covered.max().unwrap_or(0));
+        }
+    }
+
+    /// The worker's removal was answered. The stripes are bumped, and then the fence is lowered: what was read
+    /// while it was up is not served once it is down.
+    pub(super) fn take_removal(&mut self, model: &Model, process: usize, batch: Rc<Batch>, reply: Reply) {
         self.processes[process].worker = Worker::Idle;
         if matches!(reply, Reply::Failed) {
             // Whoever waits is told at once; the journal keeps the target.
             return self.tell(process, |_| true);
         }
-        self.lower_fence(model, process, batch);
+        if !model.is_near(process) {
+            return self.finish_removal(model, process, &batch);
+        }
+        if model.is(Mutant::BumpAfterLowering) {
+            self.lower_fence(model, process, &batch);
+        } else if !model.is(Mutant::NoSecondBump) {
+            self.bump(model, process, &batch.removals);
+        }
+        self.processes[process].worker = Worker::Removed(batch);
+    }
+
+    /// The fence is lowered, and whoever waits is told.
+    pub(super) fn finish_removal(&mut self, model: &Model, process: usize, batch: &Batch) {
+        self.processes[process].worker = Worker::Idle;
+        if model.is(Mutant::BumpAfterLowering) {
+            self.bump(model, process, &batch.removals);
+        } else {
+            self.lower_fence(model, process, batch);
+        }
         let (done, pending): (Vec<_>, Vec<_>) =
             self.processes[process].pending.iter().partition(|(number, _)| batch.covers(*number));
         self.processes[process].pending = pending;
