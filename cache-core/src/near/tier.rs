@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use arc_swap::ArcSwapOption;
@@ -30,7 +31,9 @@ type Map = Cache<NearKey, Arc<Kept>, Bytes>;
 pub(crate) struct Near {
     bytes: u64,
     shared: Map,
-    /// Types with a share of their own, if there are any. Replaced as a whole.
+    /// Whether any type has a share of its own: seldom, so that the usual hit looks no further.
+    shares: AtomicBool,
+    /// Those types. Replaced as a whole.
     own: ArcSwapOption<HashMap<Box<str>, Arc<Map>>>,
 }
 
@@ -47,7 +50,8 @@ impl Near {
     /// An empty tier of at most `bytes` bytes, out of which each of these types has a share that the others can't
     /// take, and that it can't exceed.
     pub(crate) fn new<'a>(bytes: u64, shares: impl IntoIterator<Item = (&'a str, u64)>) -> Self {
-        let near = Self { bytes, shared: map(bytes), own: ArcSwapOption::empty() };
+        let (shared, own) = (map(bytes), ArcSwapOption::empty());
+        let near = Self { bytes, shared, shares: AtomicBool::new(false), own };
         shares.into_iter().for_each(|(name, share)| near.share(name, share));
         near
     }
@@ -63,6 +67,7 @@ impl Near {
             own.entry(type_name.into()).or_insert_with(|| added.clone());
             Some(Arc::new(own))
         });
+        self.shares.store(true, Ordering::Release);
         let taken: u64 = self.own.load().iter().flat_map(|own| own.values()).map(|map| map.capacity()).sum();
         self.shared.set_capacity(self.bytes.saturating_sub(taken).max(1));
     }
@@ -100,6 +105,9 @@ impl Near {
     }
 
     fn own(&self, type_name: &str) -> Option<Arc<Map>> {
+        if !self.shares.load(Ordering::Acquire) {
+            return None;
+        }
         self.own.load().as_ref()?.get(type_name).cloned()
     }
 }

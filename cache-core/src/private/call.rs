@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use crate::cache::{AsCache, Cache};
 use crate::context;
 use crate::error::{Error, ErrorKind, Note};
@@ -20,7 +22,7 @@ use crate::ttl::Ttl;
 pub struct Call {
     pub(crate) function: &'static Function,
     pub(super) here: &'static str,
-    pub(super) own: smallvec::SmallVec<[&'static str; 1]>,
+    pub(super) own: SmallVec<[&'static str; 1]>,
     pub(super) cache: Option<Cache>,
     pub(super) type_name: &'static str,
     /// What the type says, where an expression names it.
@@ -45,7 +47,7 @@ impl Call {
         Self {
             function,
             here: std::any::type_name::<F>(),
-            own: own.into(),
+            own: if own.is_empty() { SmallVec::new() } else { own.into() },
             cache: None,
             type_name: function.declared.type_name,
             policy: None,
@@ -122,7 +124,15 @@ impl Call {
     fn push<T: KeyPart + ?Sized>(&mut self, name: &'static str, value: &T, show: Show) {
         if self.unkeyed.is_none() {
             let arguments = &mut self.arguments;
-            self.unkeyed = guarded("encoding", || arguments.push(name, value, show)).err().map(Box::new);
+            // Only code of the user's is guarded: most arguments have none.
+            let pushed = if is_primitive::<T>() {
+                arguments.push_primitive(name, value, show)
+            } else {
+                guarded("encoding", || arguments.push(name, value, show))
+            };
+            if let Err(error) = pushed {
+                self.unkeyed = Some(Box::new(error));
+            }
         }
     }
 
@@ -198,6 +208,30 @@ impl Call {
             off: false,
         }
     }
+}
+
+/// Whether a type is one of the language's, whose encoding runs no code of the user's. A type of the user's has a path
+/// before its name. Both sides are constants, so that nothing is compared at run time.
+#[inline]
+fn is_primitive<T: ?Sized>() -> bool {
+    matches!(
+        std::any::type_name::<T>(),
+        "u8" | "u16"
+            | "u32"
+            | "u64"
+            | "usize"
+            | "i8"
+            | "i16"
+            | "i32"
+            | "i64"
+            | "isize"
+            | "bool"
+            | "char"
+            | "str"
+            | "&str"
+            | "f32"
+            | "f64"
+    )
 }
 
 fn id(text: &str) -> Option<Arc<str>> {

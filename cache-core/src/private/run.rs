@@ -1,5 +1,7 @@
 //! Runs a cached call: serve the value that is kept, obtain it, or load it and land.
 
+use std::cell::Cell;
+
 use crate::cache::spawn;
 use crate::context::{Frame, Mode, current, with_current, with_frame, with_frame_sync};
 use crate::private::call::Call;
@@ -14,13 +16,29 @@ where
     K: Kind<S::Stored>,
     F: Future<Output = R>,
 {
-    // A hit in memory is ready at once; without this a loop of them would starve the task's neighbours.
-    tokio::task::coop::consume_budget().await;
     if let Some(returned) = kept(call, shape) {
+        let_others_run().await;
         return returned;
     }
     // On the heap, so that the future of a hit is small.
     Box::pin(obtained(call, shape, kind, load)).await
+}
+
+/// A hit in the process is ready at once, and a loop of them would starve the task's neighbours: one hit in so many
+/// of a thread lets them run.
+const HITS_IN_A_ROW: u8 = 64;
+
+async fn let_others_run() {
+    thread_local! {
+        static HITS: Cell<u8> = const { Cell::new(0) };
+    }
+    let in_a_row = HITS.try_with(|hits| {
+        hits.set((hits.get() + 1) % HITS_IN_A_ROW);
+        hits.get()
+    });
+    if in_a_row == Ok(0) {
+        tokio::task::yield_now().await;
+    }
 }
 
 async fn obtained<R, S, K, F>(call: &mut Call, shape: S, kind: K, load: F) -> R
@@ -70,8 +88,8 @@ where
     F: Future<Output = R> + Send + 'static,
     L: Fn() -> F + Send + 'static,
 {
-    tokio::task::coop::consume_budget().await;
     if let Some(returned) = kept(call, shape) {
+        let_others_run().await;
         return returned;
     }
     let Some(mut running) = Running::new(call, shape, kind, false) else { return uncached(load()).await };

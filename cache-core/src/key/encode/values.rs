@@ -6,6 +6,7 @@ use smallvec::SmallVec;
 use crate::error::{Error, ErrorKind};
 use crate::key::encode::arguments::Arguments;
 use crate::key::encode::encoder::Encoder;
+use crate::key::encode::failure::Failure;
 use crate::key::encode::format::Bytes;
 
 /// The values of named arguments. Of one function all calls have the same names in the same order, so calls are
@@ -40,16 +41,30 @@ impl Values {
         value: &T,
         show: Show,
     ) -> Result<(), Error> {
-        match Encoder::new(&mut self.bytes).value(value) {
-            Ok(()) => {
-                self.names.push((name, self.bytes.len(), show));
-                Ok(())
-            }
-            Err(failure) => {
-                Err(Error::new(ErrorKind::Codec, format!("the argument `{name}` can't be part of a key"))
-                    .with_source(failure))
-            }
-        }
+        let encoded = Encoder::new(&mut self.bytes).value(value);
+        self.pushed(name, encoded, show)
+    }
+
+    /// The same for a type of the language's, which has no parts whose depth would count.
+    #[inline]
+    pub(crate) fn push_primitive<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+        show: Show,
+    ) -> Result<(), Error> {
+        let encoded = value.serialize(&mut Encoder::new(&mut self.bytes));
+        self.pushed(name, encoded, show)
+    }
+
+    #[inline]
+    fn pushed(&mut self, name: &'static str, encoded: Result<(), Failure>, show: Show) -> Result<(), Error> {
+        encoded.map_err(|failure| {
+            Error::new(ErrorKind::Codec, format!("the argument `{name}` can't be part of a key"))
+                .with_source(failure)
+        })?;
+        self.names.push((name, self.bytes.len(), show));
+        Ok(())
     }
 
     /// The values in canonical bytes, one after the other. Each tells where it ends.
