@@ -55,7 +55,12 @@ async fn hit_rate(server: &RedisServer) -> f64 {
         let cache = cache(server).await;
         caches.push(cache.clone());
         let told = over.clone();
-        let hot = async move { a_thousand_times_a_second(&told, || async { drop(hot().await) }).await };
+        let hot = async move {
+            a_thousand_times_a_second(&told, || async {
+                hot().await;
+            })
+            .await
+        };
         tasks.push(tokio::spawn(cache.scope(hot)));
     }
     let (told, items) = (over.clone(), next.clone());
