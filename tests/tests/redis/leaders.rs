@@ -10,7 +10,7 @@ use cache_testkit::RedisServer;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use crate::support::{Source, connected, in_time};
+use crate::support::{Source, connected, in_time, patient};
 
 const CALLERS: usize = 20;
 
@@ -53,7 +53,7 @@ async fn meal(kitchen: &Kitchen, caller: usize, id: u64) -> Result<u64, String> 
 /// load follows it.
 async fn ends(end: End) {
     let server = RedisServer::start();
-    let caches: [Cache; 2] = [connected(&server).await, connected(&server).await];
+    let caches: [Cache; 2] = [patient(&server).await, patient(&server).await];
     let kitchen = Arc::new(Kitchen {
         source: Source::default(),
         end,
