@@ -116,7 +116,12 @@ async fn a_flush() {
     for command in ["FLUSHALL", "FLUSHDB"] {
         kitchen.server.command(&[command]);
         kitchen.source.assert_loads(kitchen.source.loads());
-        kitchen.call().await;
+        // What is kept in the process goes when the server tells of it.
+        eventually("a load", async || {
+            kitchen.call().await;
+            kitchen.source.loads() > 0
+        })
+        .await;
         kitchen.source.assert_loads(1);
         kitchen.serves().await;
     }
