@@ -62,7 +62,7 @@ struct Losses {
 
 const LOSE: &str = "local key = redis.call('RANDOMKEY')
     if key then redis.call('UNLINK', key) end
-    redis.call('SET', 'filler:' .. ARGV[1], string.rep('x', 20000), 'PX', 60000)
+    for i = 1, 3 do redis.call('SET', 'filler:' .. ARGV[1] .. ':' .. i, string.rep('x', 20000), 'PX', 60000) end
     return 1";
 
 impl Losses {
