@@ -11,7 +11,7 @@ use cache_core::store::{
     AcquireReply, AcquireRequest, Answer, Capability, Changes, Lease, Names, PutReply, PutRequest, Read,
     Snapshot, Store, StoreReply, StoreRequest, Token,
 };
-use cache_core::{Builder, Cache, Target, bypass, cached, invalidate, refresh};
+use cache_core::{Builder, Cache, CacheType, Target, TypePolicy, bypass, cached, invalidate, refresh};
 use cache_testkit::{TestCache, VirtualClock};
 use tokio::sync::Notify;
 
@@ -495,4 +495,33 @@ async fn jitter_shortens_a_time_to_live_by_chance() {
     assert_eq!(expired[0], 0);
     assert_eq!(expired[1], 0, "not before half of it");
     assert!((60..=100).contains(&expired[2]), "most of them by 58 s: {expired:?}");
+}
+
+/// A type written by hand whose policy makes no sense.
+struct Absurd;
+
+impl CacheType for Absurd {
+    fn name(&self) -> &'static str {
+        "absurd"
+    }
+
+    fn policy(&self) -> TypePolicy {
+        let policy = TypePolicy::new().jitter(7.0).max_bytes(u64::MAX);
+        policy.stale_while_revalidate(Duration::MAX).stale_if_error(Duration::MAX)
+    }
+}
+
+#[cached(type = Absurd, skip(source))]
+async fn absurd(source: &Source) -> u64 {
+    source.load()
+}
+
+/// Times and parts without bounds used to end in a panic of the arithmetic.
+#[tokio::test]
+async fn a_policy_that_makes_no_sense_panics_nowhere() {
+    let (fleet, source) = (Fleet::new(true), Source::default());
+    for _ in 0..3 {
+        assert_eq!(fleet.here.scope(absurd(&source)).await, 0);
+        fleet.here.close().await.expect("it is stored");
+    }
 }

@@ -109,21 +109,26 @@ impl Request {
 
     /// The lives of an entry that is fresh for this long.
     pub(crate) fn lives(&self, fresh: Duration) -> Lives {
-        Lives { fresh, while_revalidate: self.stale.while_revalidate, if_error: self.stale.if_error }
+        // No store takes a longer time than this.
+        let [while_revalidate, if_error] = [self.stale.while_revalidate, self.stale.if_error]
+            .map(|window| window.min(Ttl::NEVER.as_duration()));
+        Lives { fresh, while_revalidate, if_error }
     }
 
     /// The lives of a value that is stored now: its time to live is shortened by chance, so that values that were
     /// stored together don't expire together.
     pub(crate) fn draw_lives(&self, ttl: Ttl) -> Lives {
         let ttl = self.longest_ttl.map_or(ttl, |longest| ttl.min(longest)).as_duration();
-        let shorter = if self.jitter > 0.0 { rng::fraction(&*self.cache.random) * self.jitter } else { 0.0 };
+        // A type written by hand may say anything; what is no part of a whole shortens nothing or everything.
+        let jitter = if self.jitter > 0.0 { self.jitter.min(1.0) } else { 0.0 };
+        let shorter = if jitter > 0.0 { rng::fraction(&*self.cache.random) * jitter } else { 0.0 };
         self.lives(ttl.mul_f64(1.0 - shorter).max(Duration::from_millis(1)))
     }
 
     pub(crate) fn stamp_ttl(&self) -> Duration {
         let ttls = [self.longest_ttl, self.absent_ttl].into_iter().flatten();
         let ttl = ttls.fold(self.ttl, Ttl::max);
-        self.lives(ttl.as_duration()).longest() * STAMP_LIVES
+        self.lives(ttl.as_duration()).longest().saturating_mul(STAMP_LIVES)
     }
 
     /// Keeps a value in the process, or that there is none.

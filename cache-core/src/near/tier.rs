@@ -61,7 +61,7 @@ impl Near {
         if self.own.load().as_ref().is_some_and(|own| own.contains_key(type_name)) {
             return;
         }
-        let added = Arc::new(map(share));
+        let added = Arc::new(map(share.min(self.bytes)));
         self.own.rcu(|own| {
             let mut own = own.as_ref().map_or_else(HashMap::new, |own| HashMap::clone(own));
             own.entry(type_name.into()).or_insert_with(|| added.clone());
