@@ -38,6 +38,8 @@ mod proxy;
 #[cfg(unix)]
 mod redis;
 mod seeded_random;
+#[cfg(unix)]
+mod sim;
 mod test_cache;
 mod virtual_clock;
 
@@ -54,5 +56,7 @@ pub use self::redis::{
     RedisServer, RedisServerOptions,
 };
 pub use self::seeded_random::SeededRandom;
+#[cfg(unix)]
+pub use self::sim::{SimRedis, SimRedisOptions, SimVersion};
 pub use self::test_cache::TestCache;
 pub use self::virtual_clock::VirtualClock;

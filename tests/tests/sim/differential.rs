@@ -1,0 +1,90 @@
+//! The simulated server against a real one: the same random commands, and what each client hears is the same.
+
+use cache_testkit::{RedisServer, SimRedis, SimVersion};
+
+use crate::player::{Stage, Transcript, play};
+use crate::steps::{Step, sequence};
+
+const SEQUENCES: u64 = 200;
+const LENGTH: usize = 200;
+
+/// A real server, and which one is to be simulated.
+struct Real {
+    server: RedisServer,
+    version: SimVersion,
+    /// Whether it is the very version: others say the same in other words.
+    exact: bool,
+}
+
+impl Real {
+    fn start() -> Self {
+        let server = RedisServer::options().config("enable-debug-command", "yes").start();
+        let info = server.command(&["INFO", "server"]);
+        let field = |name| info.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+        let number = |text: &str| -> u32 { text.split('.').next().unwrap().parse().unwrap_or_default() };
+        let valkey = field("valkey_version:");
+        let redis = field("redis_version:");
+        let (version, exact) = if valkey.is_empty() && redis.starts_with("7.0.") {
+            (SimVersion::Redis70, true)
+        } else {
+            (SimVersion::Valkey91, number(valkey) == 9)
+        };
+        Self { server, version, exact }
+    }
+
+    fn stage(&self) -> Stage<'static> {
+        Stage { port: self.server.port(), sim: None, codes_only: !self.exact }
+    }
+
+    fn compare(&self, steps: &[Step]) -> Result<(), Difference> {
+        let real = play(self.stage(), steps);
+        let sim = SimRedis::options().version(self.version).start();
+        let simulated = play(Stage { port: sim.port(), sim: Some(&sim), ..self.stage() }, steps);
+        match real.iter().zip(&simulated).position(|(real, simulated)| real != simulated) {
+            Some(place) => Err(Difference { place, real, simulated }),
+            None => Ok(()),
+        }
+    }
+
+    /// The sequence without whatever it doesn't take to see a difference.
+    fn shrink(&self, mut steps: Vec<Step>, mut difference: Difference) -> (Vec<Step>, Difference) {
+        steps.truncate(difference.place + 1);
+        let mut place = steps.len();
+        while place > 0 {
+            place -= 1;
+            let mut fewer = steps.clone();
+            fewer.remove(place);
+            if let Err(smaller) = self.compare(&fewer) {
+                fewer.truncate(smaller.place + 1);
+                (steps, difference) = (fewer, smaller);
+                place = place.min(steps.len());
+            }
+        }
+        (steps, difference)
+    }
+}
+
+#[derive(Debug)]
+struct Difference {
+    place: usize,
+    real: Transcript,
+    simulated: Transcript,
+}
+
+#[test]
+fn the_simulated_server_says_what_a_real_one_says() {
+    let real = Real::start();
+    for seed in 0..SEQUENCES {
+        let steps = sequence(seed, LENGTH);
+        let Err(difference) = real.compare(&steps) else { continue };
+        let (steps, Difference { place, real, simulated }) = real.shrink(steps, difference);
+        let steps: Vec<String> = steps.iter().map(ToString::to_string).collect();
+        panic!(
+            "seed {seed}, {} steps:\n{}\nthe real server:\n{:#?}\nthe simulated one:\n{:#?}",
+            steps.len(),
+            steps.join("\n"),
+            real[place],
+            simulated[place]
+        );
+    }
+}
