@@ -154,7 +154,10 @@ impl<'a> Player<'a> {
     /// Whoever is granted a lease stores and renews by it.
     fn learn(&mut self, words: &[Word], reply: &Said) {
         let entry = words.iter().find_map(|word| match word {
-            Word::Bytes(name) if name.len() == 2 && name[0] == b'e' => Some(usize::from(name[1] - b'0')),
+            Word::Bytes(name) => match name.as_slice() {
+                [b'e', number @ b'0'..=b'9'] => Some(usize::from(number - b'0')),
+                _ => None,
+            },
             _ => None,
         });
         let granted = Said::Line(':', "1".to_owned());

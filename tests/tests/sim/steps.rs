@@ -149,16 +149,18 @@ impl Dice {
             9 => format!("TTL {}", self.name()),
             10 => format!("STRLEN {}", self.name()),
             11 => {
-                let range =
-                    self.one(&["0 -1", "2 11", "-3 -1", "5 2", "-2 -5", "0 1000", "1000 2000", "-1000 3"]);
-                format!("GETRANGE {} {range}", self.name())
+                // Ids and times are compared whole or not at all, and nothing writes those under "a".
+                let range = ["0 -1", "5 2", "0 1000", "-3 -1", "2 11", "-2 -5", "1000 2000", "-1000 3", "1 -2"];
+                let name = self.one(&["a", "a", self.name()]);
+                let range = if name == "a" { self.one(&range) } else { self.one(&range[..3]) };
+                format!("GETRANGE {name} {range}")
             }
             12 => format!("TYPE {}", self.name()),
             _ => self.one(&["KEYS *", "KEYS s?", "KEYS e*", "DBSIZE"]).to_owned(),
         })
     }
 
-    fn write(&self) -> Vec<Word> {
+    fn write(&mut self) -> Vec<Word> {
         let name = self.name();
         match self.below(24) {
             0..6 => words(&format!("SET {name} {} {}", self.value(), self.options())),
@@ -172,8 +174,14 @@ impl Dice {
             8 => words(&format!("PSETEX {name} {} v", self.time())),
             9..13 => words(&format!("UNLINK {name} {}", self.name())),
             13 => words(&format!("DEL {name} {} {name}", self.name())),
-            14..17 => {
-                let condition = self.one(&["", "", "", "NX", "XX", "GT", "LT"]);
+            14 => {
+                // A time of its own: which of two that are the same is later depends on when they were set.
+                self.tokens += 1;
+                let time = 1_300_000 + self.tokens % 18 * 200_000;
+                words(&format!("PEXPIRE {name} {time} {}", self.one(&["GT", "LT"])))
+            }
+            15..17 => {
+                let condition = self.one(&["", "", "", "NX", "XX"]);
                 words(&format!("PEXPIRE {name} {} {condition}", self.time()))
             }
             17 => words(&format!("EXPIRE {name} {}", self.one(&["1000", "10000", "-1", "0"]))),

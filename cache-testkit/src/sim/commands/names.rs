@@ -53,12 +53,12 @@ pub(crate) fn size(machine: &mut Machine, call: &Call<'_>) -> Answer {
     Ok(Reply::count(machine.data.all().filter(|(database, ..)| *database == call.database).count()))
 }
 
+/// What has expired is not named, and stays until somebody asks for it.
 pub(crate) fn keys(machine: &mut Machine, call: &Call<'_>) -> Answer {
-    let names = machine.data.all().filter(|(database, ..)| *database == call.database);
+    let now = machine.millis();
+    let names = machine.data.all().filter(|(database, _, item)| *database == call.database && !item.is_due(now));
     let names = names.filter(|(_, name, _)| matches(call.word(1), name));
-    let names: Vec<Vec<u8>> = names.map(|(_, name, _)| name.to_vec()).collect();
-    let found = names.iter().filter(|name| machine.look(call.database, name).is_some());
-    Ok(Reply::Array(found.map(Reply::bulk).collect()))
+    Ok(Reply::Array(names.map(|(_, name, _)| Reply::bulk(name)).collect()))
 }
 
 /// Whether a name is as a pattern of `*`, `?` and plain characters says; sets of characters are not known here.

@@ -33,12 +33,22 @@ pub(crate) fn replica_of(machine: &mut Machine, call: &Call<'_>) -> Answer {
     }
     let port = u16::try_from(integer(call.word(2))?).map_err(|_| "ERR Invalid master port".to_owned())?;
     let host = String::from_utf8_lossy(call.word(1)).into_owned();
-    machine.replication.role = Role::Replica { host, port };
+    let role = Role::Replica { host, port };
+    if machine.replication.role == role {
+        return Ok(Reply::Word("OK Already connected to specified master"));
+    }
+    machine.replication.role = role;
     Ok(Reply::OK)
 }
 
 /// There are no replicas to wait for.
-pub(crate) fn wait(_: &mut Machine, call: &Call<'_>) -> Answer {
+pub(crate) fn wait(machine: &mut Machine, call: &Call<'_>) -> Answer {
+    if !machine.replication.is_master() {
+        return Err("ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a replica \
+                    is configured to be writable (which is not the default) writes to replicas are just local and are \
+                    not propagated."
+            .to_owned());
+    }
     integer(call.word(1))?;
     let timeout =
         integer(call.word(2)).map_err(|_| "ERR timeout is not an integer or out of range".to_owned())?;

@@ -39,9 +39,9 @@ impl Machine {
         due.iter().for_each(|(database, name)| self.expire_if_due(*database, name));
     }
 
-    /// Makes room where there is too little. Returns whether there is enough now.
+    /// Makes room where there is too little. Returns whether there is enough now. A replica leaves that to its master.
     pub(crate) fn make_room(&mut self) -> bool {
-        if self.settings.max_memory == 0 {
+        if self.settings.max_memory == 0 || !self.replication.is_master() {
             return true;
         }
         while self.used_memory() > self.settings.max_memory {
@@ -85,7 +85,7 @@ impl Machine {
 impl Item {
     /// In the millisecond in which its time comes a server may still have it. This one doesn't, so that a test can
     /// let exactly that time pass.
-    fn is_due(&self, now: u64) -> bool {
+    pub(crate) fn is_due(&self, now: u64) -> bool {
         self.until.is_some_and(|until| now >= until)
     }
 }
