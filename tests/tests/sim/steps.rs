@@ -150,7 +150,8 @@ impl Dice {
             10 => format!("STRLEN {}", self.name()),
             11 => {
                 // Ids and times are compared whole or not at all, and nothing writes those under "a".
-                let range = ["0 -1", "5 2", "0 1000", "-3 -1", "2 11", "-2 -5", "1000 2000", "-1000 3", "1 -2"];
+                let range =
+                    ["0 -1", "5 2", "0 1000", "-3 -1", "2 11", "-2 -5", "1000 2000", "-1000 3", "1 -2"];
                 let name = self.one(&["a", "a", self.name()]);
                 let range = if name == "a" { self.one(&range) } else { self.one(&range[..3]) };
                 format!("GETRANGE {name} {range}")
@@ -345,6 +346,16 @@ impl Dice {
                 (with_stamps, vec![id, generation, head, ttl, word("loaded")])
             }
         }
+    }
+}
+
+impl Step {
+    /// Whether it is something that servers understand since Redis 7.0.
+    pub(crate) fn is_modern(&self) -> bool {
+        let Self::Send(_, words) = self else { return false };
+        let is = |place: usize, wanted: &str| words.get(place) == Some(&word(wanted));
+        let has = |wanted: &str| words.contains(&word(wanted));
+        is(0, "PEXPIRE") && words.len() > 3 || is(0, "SET") && has("NX") && has("GET")
     }
 }
 

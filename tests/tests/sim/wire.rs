@@ -38,6 +38,8 @@ impl Said {
 #[derive(Debug)]
 pub(crate) struct Wire {
     reader: BufReader<TcpStream>,
+    /// What came in the middle of a reply.
+    torn: Vec<Said>,
 }
 
 impl Wire {
@@ -45,7 +47,7 @@ impl Wire {
         let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
         stream.set_nodelay(true).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        Self { reader: BufReader::new(stream) }
+        Self { reader: BufReader::new(stream), torn: Vec::new() }
     }
 
     pub(crate) fn send<A: AsRef<[u8]>>(&mut self, words: &[A]) {
@@ -63,7 +65,7 @@ impl Wire {
         self.reader.read_line(&mut line).unwrap();
         let line = line.strip_suffix("\r\n").expect("a whole line");
         let (kind, rest) = (line.chars().next().unwrap(), &line[1..]);
-        let several = |wire: &mut Self, count: usize| (0..count).map(|_| wire.hear()).collect();
+        let several = |wire: &mut Self, count: usize| (0..count).map(|_| wire.hear_item(kind)).collect();
         match (kind, rest.parse::<usize>()) {
             ('$' | '=', Ok(length)) => {
                 let mut bytes = vec![0; length + 2];
@@ -77,6 +79,16 @@ impl Wire {
         }
     }
 
+    /// An item of a list. Before Redis 7.0 a push may stand between the items of a reply.
+    fn hear_item(&mut self, kind: char) -> Said {
+        loop {
+            match self.hear() {
+                push if push.is_push() && kind != '>' => self.torn.push(push),
+                item => return item,
+            }
+        }
+    }
+
     /// Sends a command and returns its reply, and what came before it.
     pub(crate) fn ask<A: AsRef<[u8]>>(&mut self, words: &[A]) -> (Vec<Said>, Said) {
         self.send(words);
@@ -84,7 +96,10 @@ impl Wire {
         loop {
             match self.hear() {
                 push if push.is_push() => before.push(push),
-                reply => return (before, reply),
+                reply => {
+                    before.append(&mut self.torn);
+                    return (before, reply);
+                }
             }
         }
     }

@@ -56,7 +56,8 @@ pub(crate) fn size(machine: &mut Machine, call: &Call<'_>) -> Answer {
 /// What has expired is not named, and stays until somebody asks for it.
 pub(crate) fn keys(machine: &mut Machine, call: &Call<'_>) -> Answer {
     let now = machine.millis();
-    let names = machine.data.all().filter(|(database, _, item)| *database == call.database && !item.is_due(now));
+    let names =
+        machine.data.all().filter(|(database, _, item)| *database == call.database && !item.is_due(now));
     let names = names.filter(|(_, name, _)| matches(call.word(1), name));
     Ok(Reply::Array(names.map(|(_, name, _)| Reply::bulk(name)).collect()))
 }

@@ -44,10 +44,11 @@ pub(crate) fn replica_of(machine: &mut Machine, call: &Call<'_>) -> Answer {
 /// There are no replicas to wait for.
 pub(crate) fn wait(machine: &mut Machine, call: &Call<'_>) -> Answer {
     if !machine.replication.is_master() {
-        return Err("ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a replica \
-                    is configured to be writable (which is not the default) writes to replicas are just local and are \
-                    not propagated."
-            .to_owned());
+        let since = if machine.version == SimVersion::Redis70 { "since Redis 4.0 " } else { "" };
+        return Err(format!(
+            "ERR WAIT cannot be used with replica instances. Please also note that {since}if a replica is configured to \
+             be writable (which is not the default) writes to replicas are just local and are not propagated."
+        ));
     }
     integer(call.word(1))?;
     let timeout =

@@ -70,11 +70,15 @@ impl Machine {
         Ok(())
     }
 
-    /// Whether a script's first command may write.
-    pub(crate) fn has_room(&self, grows: bool) -> Result<(), String> {
-        match &self.running {
+    /// Whether a script may write, which is asked before its first write alone.
+    pub(crate) fn admit_write(&self, grows: bool) -> Result<(), String> {
+        let room = match &self.running {
             Some(running) if grows && running.out_of_memory => Err(OUT_OF_MEMORY.to_owned()),
             _ => Ok(()),
+        };
+        match self.version {
+            SimVersion::Redis70 => self.writable().and(room),
+            SimVersion::Valkey91 => room.and(self.writable()),
         }
     }
 

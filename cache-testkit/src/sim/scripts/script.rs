@@ -64,8 +64,7 @@ impl<'a> Script<'a> {
         let words: Vec<Vec<u8>> = words.iter().map(|word| word.to_vec()).collect();
         let command = find(&words, self.machine.version)?;
         if command.access.writes() && !self.wrote {
-            self.machine.writable()?;
-            self.machine.has_room(command.access == Access::Grow)?;
+            self.machine.admit_write(command.access == Access::Grow)?;
             self.wrote = true;
         }
         self.machine.call(command, &Call { client: self.client, database: self.database, words: &words })
