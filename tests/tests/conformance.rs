@@ -40,6 +40,23 @@ mod redis {
     cache_testkit::conformance!(redis);
 }
 
+mod simulated_redis {
+    use std::sync::Arc;
+
+    use cache_core::store::redis::{RedisOptions, RedisStore};
+    use cache_testkit::SimRedis;
+    use cache_testkit::conformance::Subject;
+
+    async fn simulated() -> Subject {
+        let server = SimRedis::start();
+        let store = RedisStore::connect(&RedisOptions::parse(&server.url()).unwrap(), "n", "e").unwrap();
+        store.ready().await.unwrap();
+        Subject::new(Arc::new(store)).clock(server.clock()).behind(server)
+    }
+
+    cache_testkit::conformance!(simulated);
+}
+
 fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
