@@ -3,6 +3,7 @@
 
 mod caches;
 mod differential;
+mod hooks;
 mod player;
 mod promises;
 mod scripts;
