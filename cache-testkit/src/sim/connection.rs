@@ -13,6 +13,7 @@ use crate::sim::request::{Malformed, Requests};
 /// Serves a client until either side ends the connection.
 pub(crate) async fn serve(mut stream: TcpStream, house: Arc<House>) {
     let (client, bell) = house.connect();
+    let _guest = Guest { house: &house, client };
     // Without it only the time of a reply would be another one.
     let _ = stream.set_nodelay(true);
     let (reading, writing) = stream.split();
@@ -20,7 +21,18 @@ pub(crate) async fn serve(mut stream: TcpStream, house: Arc<House>) {
         () = listen(reading, &house, client) => {}
         () = talk(writing, &house, client, &bell) => {}
     }
-    house.disconnect(client);
+}
+
+/// A client that is there. It is gone too if its connection's task is ended.
+struct Guest<'a> {
+    house: &'a House,
+    client: u64,
+}
+
+impl Drop for Guest<'_> {
+    fn drop(&mut self) {
+        self.house.disconnect(self.client);
+    }
 }
 
 async fn listen(mut reading: ReadHalf<'_>, house: &House, client: u64) {
