@@ -24,6 +24,11 @@ impl Identity {
         let [a, b, c, d, e, f, g, h, ..] = *hasher.finalize().as_bytes();
         Self(u64::from_be_bytes([a, b, c, d, e, f, g, h]))
     }
+
+    /// The identity as a number.
+    pub(crate) fn number(self) -> u64 {
+        self.0
+    }
 }
 
 impl fmt::Display for Identity {
