@@ -525,3 +525,21 @@ async fn a_policy_that_makes_no_sense_panics_nowhere() {
         fleet.here.close().await.expect("it is stored");
     }
 }
+
+/// Everything that such a loop awaits is ready at once, so nobody else of its thread would ever run.
+#[tokio::test]
+async fn a_loop_of_calls_lets_their_values_be_stored() {
+    #[cached(type = "looped")]
+    async fn looped() -> u32 {
+        1
+    }
+    let fleet = Fleet::new(true);
+    let work = async {
+        for _ in 0..1_000 {
+            looped().await;
+        }
+    };
+    fleet.here.scope(work).await;
+    let stats = fleet.here.stats().of("looped");
+    assert!(stats.near_hits > 700, "{} of them found what was stored, {stats}", stats.near_hits);
+}

@@ -1,5 +1,6 @@
 //! Set-up, tests and checks that plain cargo can't express: `cargo xtask <command>`.
 
+mod build_cost;
 mod ci;
 mod command;
 mod failure;
@@ -21,6 +22,8 @@ usage: cargo xtask <command>
   test [args]   finds or installs a Redis server, then runs every test, doctests included;
                 the arguments go to `cargo test`
   ci            every check a change must pass, tests and quick start included
+  build-cost [rounds]
+                builds 200 functions with no attribute, with ours and with a peer's, and compares the times
   help          this text
 
 CACHE_TEST_REDIS_SERVER names the server's executable where it isn't `redis-server` or `valkey-server`.";
@@ -42,6 +45,7 @@ fn run(command: &str, args: &[OsString]) -> Result<(), Failure> {
         "test" => test::test(args),
         "ci" if args.is_empty() => ci::ci(),
         "ci" => Err(Failure::new("`ci` takes no arguments")),
+        "build-cost" => build_cost::build_cost(args),
         "help" | "-h" | "--help" => {
             println!("{HELP}");
             Ok(())

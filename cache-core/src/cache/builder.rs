@@ -222,7 +222,7 @@ impl Builder {
             None => namespace,
         };
         let bits = if self.store.is_some() || self.url.is_some() { SHARED_STRIPES } else { LOCAL_STRIPES };
-        let changes = Arc::new(Changes::new(namespace.prefix(), bits, self.clock.now()));
+        let changes = Arc::new(Changes::new(namespace.prefix(), bits));
         let remote = self.remote(&namespace, &changes)?;
         if remote.is_none() {
             self.check_memory_only()?;

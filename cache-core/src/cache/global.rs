@@ -31,6 +31,7 @@ enum Global {
 
 /// Looks at the cache of a frame without copying the handle; `None` where there is none, or where it is not known
 /// yet.
+#[inline]
 pub(crate) fn look<R>(frame: &Frame, look: impl FnOnce(&Arc<Inner>) -> Option<R>) -> Option<R> {
     match frame.cache.as_ref().and_then(|scoped| scoped.downcast_ref::<Cache>()) {
         Some(cache) => look(cache.inner()),

@@ -84,6 +84,7 @@ impl Inner {
         self.started_ms.get().is_some_and(|mine| *mine < other_ms)
     }
 
+    #[inline]
     pub(crate) fn is_enabled(&self) -> bool {
         self.enabled.load(Ordering::Relaxed)
     }

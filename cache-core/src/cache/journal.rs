@@ -184,7 +184,7 @@ mod tests {
         let store = MemoryStore::new(1 << 10, clock.clone(), Arc::new(SystemRandom));
         let work = Work {
             fence: Arc::new(Fence::new(10)),
-            changes: Arc::new(Changes::new("n:e:", 8, clock.now())),
+            changes: Arc::new(Changes::new("n:e:", 8)),
             store: Arc::new(store),
             clock: clock.clone(),
             deadline: Duration::from_secs(1),

@@ -134,7 +134,7 @@ impl Request {
     /// Keeps a value in the process, or that there is none.
     pub(crate) fn keep(&self, value: Option<&Arc<dyn Any + Send + Sync>>, keep: Keep) {
         let Some(key) = self.near.clone() else { return };
-        let Some(value) = value else { return self.keep_value(key, Value::Absent, keep) };
+        let Some(value) = value else { return self.keep_value(key, Value::absent(), keep) };
         let value = if self.is_local() {
             Value::InMemory {
                 value: Arc::downgrade(value),
@@ -151,7 +151,8 @@ impl Request {
     fn keep_value(&self, key: NearKey, value: Value, keep: Keep) {
         let Keep { hold, fresh_until, weight } = keep;
         let weight = if self.is_local() { self.names.entry().len() } else { weight };
-        let kept = Kept { value, hold, fresh_until, weight, counters: self.counters.clone() };
+        let kept =
+            Kept { value, hold, fresh_until: fresh_until.into(), weight, counters: self.counters.clone() };
         self.cache.near.insert(key, kept);
     }
 

@@ -52,11 +52,17 @@ pub(crate) fn current() -> Frame {
 
 /// Looks at the frame of the current task without copying it; at an empty one outside any scope.
 pub(crate) fn with_current<R>(look: impl FnOnce(&Frame) -> R) -> R {
-    // The closure runs in one of the two places.
-    let mut look = Some(look);
-    let mut call = |frame: &Frame| look.take().map(|look| look(frame));
-    let looked = FRAME.try_with(&mut call).ok().flatten();
-    looked.or_else(|| call(&Frame::default())).expect("it was called in one place or the other")
+    let (mut look, mut looked) = (Some(look), None);
+    look_at_current(|frame| looked = look.take().map(|look| look(frame)));
+    looked.expect("it was called once")
+}
+
+/// The same for somebody who notes what was seen: handing it on from function to function would copy it at each.
+#[inline]
+pub(crate) fn look_at_current(mut look: impl FnMut(&Frame)) {
+    if FRAME.try_with(&mut look).is_err() {
+        look(&Frame::default());
+    }
 }
 
 /// Runs a future with a frame as the current one.

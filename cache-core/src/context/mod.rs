@@ -25,5 +25,7 @@ mod scope;
 
 pub use self::scope::{Context, ContextExt, InContext};
 
-pub(crate) use self::frame::{Frame, Mode, current, with_current, with_frame, with_frame_sync};
+pub(crate) use self::frame::{
+    Frame, Mode, current, look_at_current, with_current, with_frame, with_frame_sync,
+};
 pub(crate) use self::loads::Loads;

@@ -1,6 +1,6 @@
 //! The address of one entry, as a function and its arguments give it.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::sync::Arc;
 
 use crate::key::encode::Arguments;
@@ -33,15 +33,29 @@ impl Key {
     ///
     /// What is hidden of the arguments is hashed with the secret.
     pub(crate) fn write(&self, secret: &[u8; 32], out: &mut String) {
-        push_optional(out, self.owner.tenant.as_deref());
-        out.push(':');
-        push_segment(out, self.owner.type_name);
-        out.push(':');
-        push_optional(out, self.owner.user.as_deref());
-        out.push(':');
+        self.owner.write(out);
+        self.write_call(secret, out);
+    }
+
+    /// Appends what follows the owner.
+    pub(crate) fn write_call(&self, secret: &[u8; 32], out: &mut String) {
         push_segment(out, self.function);
-        write!(out, "~{}:", self.identity).expect("writing to a string cannot fail");
+        out.push('~');
+        self.identity.push_to(out);
+        out.push(':');
         render(&self.arguments, secret, out);
+    }
+}
+
+impl Owner {
+    /// Appends the owner as addresses begin with it: `t1:menu:-:`.
+    pub(crate) fn write(&self, out: &mut String) {
+        push_optional(out, self.tenant.as_deref());
+        out.push(':');
+        push_segment(out, self.type_name);
+        out.push(':');
+        push_optional(out, self.user.as_deref());
+        out.push(':');
     }
 }
 

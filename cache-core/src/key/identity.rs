@@ -24,12 +24,22 @@ impl Identity {
         let [a, b, c, d, e, f, g, h, ..] = *hasher.finalize().as_bytes();
         Self(u64::from_be_bytes([a, b, c, d, e, f, g, h]))
     }
+
+    /// Appends what `Display` writes.
+    pub(crate) fn push_to(self, out: &mut String) {
+        push_base64url(out, &self.0.to_be_bytes());
+    }
+
+    /// The identity as a number.
+    pub(crate) fn number(self) -> u64 {
+        self.0
+    }
 }
 
 impl fmt::Display for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::with_capacity(11);
-        push_base64url(&mut text, &self.0.to_be_bytes());
+        self.push_to(&mut text);
         f.pad(&text)
     }
 }

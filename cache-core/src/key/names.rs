@@ -131,6 +131,8 @@ pub(crate) struct Groups {
     ends: SmallVec<[u32; 12]>,
     hashes: SmallVec<[u64; 6]>,
     incarnation: usize,
+    /// What the addresses of an owner's entries begin with.
+    owner: String,
 }
 
 impl Groups {
@@ -139,6 +141,7 @@ impl Groups {
         let mut groups = Self { incarnation: 1, ..Self::default() };
         groups.add(|text| namespace.open(text, "i1"));
         groups.add_groups(namespace, Group::of(owner));
+        owner.write(&mut groups.owner);
         groups
     }
 
@@ -211,7 +214,8 @@ impl Names {
         let prefix = namespace.prefix.len() + 3;
         let mut text = String::with_capacity(384);
         namespace.open(&mut text, "e1:");
-        key.write(&namespace.secret, &mut text);
+        text.push_str(&owner.owner);
+        key.write_call(&namespace.secret, &mut text);
         let entry = text.len();
         let mut ends = [end_of(&text), 0, 0];
         for (end, kind) in ends[1..].iter_mut().zip(["l1:", "w1:"]) {

@@ -57,7 +57,11 @@ fn write_out(bytes: &[u8], out: &mut String, limit: usize) -> Option<()> {
 
 fn push_value(reader: &mut Reader<'_>, out: &mut String, limit: usize) -> Option<()> {
     match reader.scalar()? {
-        Scalar::Positive(magnitude) => write!(out, "{magnitude}").ok()?,
+        Scalar::Positive(magnitude) => match u64::try_from(magnitude) {
+            // Written faster than the widest integers.
+            Ok(usual) => write!(out, "{usual}").ok()?,
+            Err(_) => write!(out, "{magnitude}").ok()?,
+        },
         Scalar::Negative(magnitude) => write!(out, "-{magnitude}").ok()?,
         Scalar::Float(value) => write!(out, "{value:?}").ok()?,
         Scalar::Bool(value) => write!(out, "{value}").ok()?,

@@ -4,8 +4,8 @@ use std::any::Any;
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Weak};
-use std::time::Instant;
 
+use crate::clock::Moment;
 use crate::observe::OfType;
 use crate::protocol::Hold;
 use crate::store::memory::MemoryStore;
@@ -16,7 +16,7 @@ pub(crate) struct Kept {
     pub(crate) value: Value,
     pub(crate) hold: Hold,
     /// From then on it is stale: the store is asked what to do.
-    pub(crate) fresh_until: Instant,
+    pub(crate) fresh_until: Moment,
     /// How many bytes it counts.
     pub(crate) weight: usize,
     /// Where its hits are counted.
@@ -27,36 +27,40 @@ pub(crate) struct Kept {
 pub(crate) enum Value {
     /// It lives here.
     Here(Arc<dyn Any + Send + Sync>),
-    /// There is none.
-    Absent,
     /// It lives in the process's own store, under this name, and goes when it goes there.
     InMemory { value: Weak<dyn Any + Send + Sync>, store: Arc<MemoryStore>, name: Box<str>, uses: AtomicU32 },
+}
+
+/// Kept instead of a value where a function said that there is none.
+#[derive(Debug)]
+pub(crate) struct NoValue;
+
+impl Value {
+    /// That there is none.
+    pub(crate) fn absent() -> Self {
+        Self::Here(Arc::new(NoValue))
+    }
 }
 
 /// One use in so many is told to the store, so that it doesn't take a hot entry for a cold one.
 const TOUCH: u32 = 16;
 
 impl Kept {
-    /// Whether there is no value.
-    pub(crate) fn is_absent(&self) -> bool {
-        matches!(self.value, Value::Absent)
-    }
-
-    /// The value, unless there is none, it is gone or of another type.
-    pub(crate) fn value<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
-        let value = match &self.value {
-            Value::Absent => return None,
-            Value::Here(value) => value.clone(),
+    /// The value, unless it is gone.
+    #[inline]
+    pub(crate) fn value(&self) -> Option<Arc<dyn Any + Send + Sync>> {
+        match &self.value {
+            Value::Here(value) => Some(value.clone()),
             Value::InMemory { value, store, name, uses } => {
                 if uses.fetch_add(1, Ordering::Relaxed) % TOUCH == 0 {
                     store.touch(name);
                 }
-                value.upgrade()?
+                value.upgrade()
             }
-        };
-        Arc::downcast(value).ok()
+        }
     }
 
+    #[inline]
     pub(super) fn is_gone(&self) -> bool {
         matches!(&self.value, Value::InMemory { value, .. } if value.strong_count() == 0)
     }
@@ -66,7 +70,6 @@ impl fmt::Debug for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Here(_) => "Here",
-            Self::Absent => "Absent",
             Self::InMemory { .. } => "InMemory",
         })
     }

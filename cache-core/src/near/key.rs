@@ -61,15 +61,13 @@ impl Hash for Lookup<'_> {
     /// Everything goes in at once: the parts that vary are fenced off by their lengths. The type's name is left to
     /// the comparison, since a function seldom has more than one.
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.identity.hash(state);
-        for id in [self.tenant, self.user] {
-            match id {
-                Some(id) => {
-                    state.write_usize(id.len());
-                    state.write(id.as_bytes());
-                }
-                None => state.write_usize(usize::MAX),
-            }
+        // An identity is itself a hash, and names are short: one word tells all of it but by a rare accident, which
+        // the comparison mends.
+        let length = |id: Option<&str>| id.map_or(0, |id| id.len() as u64 + 1);
+        let lengths = length(self.tenant) ^ length(self.user).rotate_left(32);
+        state.write(&(self.identity.number() ^ lengths).to_ne_bytes());
+        for id in [self.tenant, self.user].into_iter().flatten() {
+            state.write(id.as_bytes());
         }
         state.write(self.arguments);
     }

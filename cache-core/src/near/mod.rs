@@ -7,6 +7,6 @@ mod kept;
 mod key;
 mod tier;
 
-pub(crate) use self::kept::{Kept, Value};
+pub(crate) use self::kept::{Kept, NoValue, Value};
 pub(crate) use self::key::{Lookup, NearKey};
 pub(crate) use self::tier::Near;

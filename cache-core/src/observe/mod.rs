@@ -1,6 +1,7 @@
 //! What the cache tells about itself: counters by type, and events for `tracing`.
 
 mod events;
+mod part;
 mod stats;
 
 pub use self::stats::{Stats, TypeStats};

@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use arc_swap::ArcSwap;
+
+use crate::observe::part;
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,27 +41,14 @@ pub(crate) struct Counters {
     types: ArcSwap<HashMap<Box<str>, Arc<OfType>>>,
 }
 
-/// Threads count apart from each other, up to this many.
-const PARTS: usize = 8;
-
-/// The counters of one type.
+/// The counters of one type, in the parts of [`part`].
 #[derive(Debug, Default)]
-pub(crate) struct OfType([Part; PARTS]);
+pub(crate) struct OfType([Part; part::SHARED + 1]);
 
 /// Some threads' counters, on cache lines of their own.
 #[derive(Debug, Default)]
 #[repr(align(128))]
 struct Part([AtomicU64; COUNTERS]);
-
-/// The part of the current thread.
-fn part() -> usize {
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
-    thread_local! {
-        static PART: usize = NEXT.fetch_add(1, Ordering::Relaxed) % PARTS;
-    }
-    // A thread that is ending counts with the first.
-    PART.try_with(|part| *part).unwrap_or_default()
-}
 
 impl Counters {
     /// The counters of a type.
@@ -91,8 +80,15 @@ impl Counters {
 }
 
 impl OfType {
+    #[inline]
     pub(crate) fn add(&self, counter: Counter) {
-        self.0[part()].0[counter as usize].fetch_add(1, Ordering::Relaxed);
+        let part = part::current();
+        let counter = &self.0[part].0[counter as usize];
+        if part == part::SHARED {
+            counter.fetch_add(1, Ordering::Relaxed);
+        } else {
+            counter.store(counter.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        }
     }
 
     fn snapshot(&self) -> TypeStats {
@@ -205,5 +201,20 @@ mod tests {
         assert_eq!(stats.of("orders"), TypeStats { misses: 1, ..TypeStats::default() });
         assert_eq!(stats.of("nothing"), TypeStats::default());
         assert_eq!(stats.iter().count(), 2);
+    }
+
+    #[test]
+    fn nothing_that_threads_count_is_lost() {
+        const EACH: u64 = 10_000;
+        let counters = Counters::default().of("menu");
+        // More than have a part of their own, and again after those have ended.
+        for rounds in 1..=3 {
+            std::thread::scope(|scope| {
+                for _ in 0..2 * part::OWN {
+                    scope.spawn(|| (0..EACH).for_each(|_| counters.add(Counter::Hits)));
+                }
+            });
+            assert_eq!(counters.snapshot().hits, rounds * 2 * part::OWN as u64 * EACH);
+        }
     }
 }

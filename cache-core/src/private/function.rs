@@ -60,6 +60,7 @@ impl Function {
 
     /// The identity of the instance to which these names belong; `None` where two functions can't be told
     /// apart.
+    #[inline]
     pub(crate) fn identity(&self, here: &'static str, own: &[&'static str]) -> Option<Identity> {
         let address = (here.as_ptr() as usize, here.len());
         if let Some((only, identity)) = self.only.get()
@@ -68,6 +69,10 @@ impl Function {
         {
             return Some(*identity);
         }
+        self.instance(here, own)
+    }
+
+    fn instance(&self, here: &'static str, own: &[&'static str]) -> Option<Identity> {
         let is =
             |(addresses, _): &&(Vec<Address>, Known)| addresses.iter().copied().eq(addresses_of(here, own));
         let instances = self.instances.load();

@@ -1,54 +1,55 @@
 //! The value of a call that is kept in the process.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use crate::cache::{Inner, look};
-use crate::context::{self, Mode};
+use crate::context::{self, Frame, Mode};
+use crate::key::identity::Identity;
 use crate::near::Lookup;
 use crate::observe::{Counter, Event, emit};
 use crate::policy::Awareness;
 use crate::private::call::{Call, aware_of};
 
-/// What is kept for a call.
-pub(crate) enum Near<T> {
-    Value(Arc<T>),
-    /// There is none.
-    Absent,
-}
-
 impl Call {
-    /// The value of the call, if it is kept in the process and may be served now. It waits for nothing, allocates
-    /// nothing and takes no lock that other keys take.
-    pub(crate) fn near<T: Send + Sync + 'static>(&self) -> Option<Near<T>> {
+    /// The value of the call, if it is kept in the process and may be served now; [`NoValue`](crate::near::NoValue)
+    /// where there is none. It waits for nothing, allocates nothing and takes no lock that other keys take. It is not
+    /// typed yet, so that this code is compiled once.
+    pub(crate) fn near(&self) -> Option<Arc<dyn Any + Send + Sync>> {
         let declared = &self.function.declared;
         if declared.strict || !declared.tiers.memory || self.off || self.unkeyed.is_some() {
             return None;
         }
         let identity = self.function.identity(self.here, &self.own)?;
-        context::with_current(|frame| {
-            if frame.mode != Mode::Usual {
-                return None;
-            }
-            let (tenant_aware, user_aware) = (self.tenant_aware(), self.user_aware());
-            let tenant = aware_of(tenant_aware, &self.tenant, &frame.tenant);
-            let user = aware_of(user_aware, &self.user, &frame.user);
-            if (tenant_aware != Awareness::No && tenant.is_none())
-                || (user_aware != Awareness::No && user.is_none())
-            {
-                return None;
-            }
-            let lookup = Lookup {
-                identity,
-                type_name: self.type_name,
-                tenant: tenant.map(|id| &**id),
-                user: user.map(|id| &**id),
-                arguments: self.arguments.as_bytes(),
-            };
-            match &self.cache {
-                Some(cache) => near(cache.inner(), &lookup, self),
-                None => look(frame, |cache| near(cache, &lookup, self)),
-            }
-        })
+        let mut value = None;
+        context::look_at_current(|frame| value = self.near_in(frame, identity));
+        value
+    }
+
+    #[inline]
+    fn near_in(&self, frame: &Frame, identity: Identity) -> Option<Arc<dyn Any + Send + Sync>> {
+        if frame.mode != Mode::Usual {
+            return None;
+        }
+        let (tenant_aware, user_aware) = (self.tenant_aware(), self.user_aware());
+        let tenant = aware_of(tenant_aware, &self.tenant, &frame.tenant);
+        let user = aware_of(user_aware, &self.user, &frame.user);
+        if (tenant_aware != Awareness::No && tenant.is_none())
+            || (user_aware != Awareness::No && user.is_none())
+        {
+            return None;
+        }
+        let lookup = Lookup {
+            identity,
+            type_name: self.type_name,
+            tenant: tenant.map(|id| &**id),
+            user: user.map(|id| &**id),
+            arguments: self.arguments.as_bytes(),
+        };
+        match &self.cache {
+            Some(cache) => near(cache.inner(), &lookup, self),
+            None => look(frame, |cache| near(cache, &lookup, self)),
+        }
     }
 
     /// Tells of a hit whose key was not needed for it.
@@ -59,7 +60,8 @@ impl Call {
     }
 }
 
-fn near<T: Send + Sync + 'static>(cache: &Arc<Inner>, lookup: &Lookup<'_>, call: &Call) -> Option<Near<T>> {
+#[inline]
+fn near(cache: &Inner, lookup: &Lookup<'_>, call: &Call) -> Option<Arc<dyn Any + Send + Sync>> {
     if !cache.is_enabled() {
         return None;
     }
@@ -68,11 +70,7 @@ fn near<T: Send + Sync + 'static>(cache: &Arc<Inner>, lookup: &Lookup<'_>, call:
     if now >= kept.fresh_until {
         return None;
     }
-    let value = match kept.value() {
-        Some(value) => Near::Value(value),
-        None if kept.is_absent() => Near::Absent,
-        None => return None,
-    };
+    let value = kept.value()?;
     kept.counters.add(Counter::NearHits);
     if tracing::enabled!(target: "cache", tracing::Level::DEBUG) {
         call.emit_hit();

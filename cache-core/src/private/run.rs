@@ -1,4 +1,8 @@
 //! Runs a cached call: serve the value that is kept, obtain it, or load it and land.
+//!
+//! These functions return futures instead of being `async`: the arguments of an `async fn` are moved once more when it
+//! is first polled, and its future has room for both.
+#![expect(clippy::manual_async_fn, reason = "see above")]
 
 use std::cell::Cell;
 
@@ -10,23 +14,25 @@ use crate::private::returns::Shape;
 use crate::private::running::{Answer, Running, kept};
 
 /// Runs a cached call of an async function.
-pub async fn cached<R, S, K, F>(call: &mut Call, shape: S, kind: K, load: F) -> R
+pub fn cached<R, S, K, F>(call: &mut Call, shape: S, kind: K, load: F) -> impl Future<Output = R>
 where
     S: Shape<R>,
     K: Kind<S::Stored>,
     F: Future<Output = R>,
 {
-    if let Some(returned) = kept(call, shape) {
-        let_others_run().await;
-        return returned;
+    async move {
+        if let Some(returned) = kept(call, shape) {
+            let_others_run().await;
+            return returned;
+        }
+        // On the heap, so that the future of a hit is small.
+        Box::pin(obtained(call, shape, kind, load)).await
     }
-    // On the heap, so that the future of a hit is small.
-    Box::pin(obtained(call, shape, kind, load)).await
 }
 
-/// A hit in the process is ready at once, and a loop of them would starve the task's neighbours: one hit in so many
-/// of a thread lets them run.
-const HITS_IN_A_ROW: u8 = 64;
+/// What is served may be ready at once, and a loop of such calls would starve the task's neighbours, among them
+/// whoever stores what was loaded: one hit in so many of a thread lets them run, as often as tokio interrupts a loop of what is ready.
+const HITS_IN_A_ROW: u8 = 128;
 
 async fn let_others_run() {
     thread_local! {
@@ -41,19 +47,24 @@ async fn let_others_run() {
     }
 }
 
-async fn obtained<R, S, K, F>(call: &mut Call, shape: S, kind: K, load: F) -> R
+fn obtained<R, S, K, F>(call: &mut Call, shape: S, kind: K, load: F) -> impl Future<Output = R>
 where
     S: Shape<R>,
     K: Kind<S::Stored>,
     F: Future<Output = R>,
 {
-    let Some(running) = Running::new(call, shape, kind, false) else { return uncached(load).await };
-    match running.obtain().await {
-        Answer::Served(returned) | Answer::Stale(returned, _) => returned,
-        Answer::Uncached => uncached(load).await,
-        Answer::Load(loading) => {
-            let returned = with_frame(loading.frame(&running.request), load).await;
-            running.land(*loading, returned)
+    async move {
+        let Some(running) = Running::new(call, shape, kind, false) else { return uncached(load).await };
+        match running.obtain().await {
+            Answer::Served(returned) | Answer::Stale(returned, _) => {
+                let_others_run().await;
+                returned
+            }
+            Answer::Uncached => uncached(load).await,
+            Answer::Load(loading) => {
+                let returned = with_frame(loading.frame(&running.request), load).await;
+                running.land(*loading, returned)
+            }
         }
     }
 }
@@ -80,7 +91,12 @@ where
 }
 
 /// Runs a cached call of an async function whose stale values a task replaces. `load` makes a load of its own.
-pub async fn cached_background<R, S, K, F, L>(call: &mut Call, shape: S, kind: K, load: L) -> R
+pub fn cached_background<R, S, K, F, L>(
+    call: &mut Call,
+    shape: S,
+    kind: K,
+    load: L,
+) -> impl Future<Output = R>
 where
     R: Send + 'static,
     S: Shape<R> + 'static,
@@ -88,26 +104,31 @@ where
     F: Future<Output = R> + Send + 'static,
     L: Fn() -> F + Send + 'static,
 {
-    if let Some(returned) = kept(call, shape) {
-        let_others_run().await;
-        return returned;
-    }
-    let Some(mut running) = Running::new(call, shape, kind, false) else { return uncached(load()).await };
-    running.request.stale.in_background = true;
-    match running.obtain().await {
-        Answer::Served(returned) => returned,
-        Answer::Uncached => uncached(load()).await,
-        Answer::Load(loading) => {
-            let returned = with_frame(loading.frame(&running.request), load()).await;
-            running.land(*loading, returned)
+    async move {
+        if let Some(returned) = kept(call, shape) {
+            let_others_run().await;
+            return returned;
         }
-        Answer::Stale(returned, loading) => {
-            let frame = loading.frame(&running.request);
-            spawn(false, async move {
-                let loaded = with_frame(frame, load()).await;
-                drop(running.land(*loading, loaded));
-            });
-            returned
+        let Some(mut running) = Running::new(call, shape, kind, false) else { return uncached(load()).await };
+        running.request.stale.in_background = true;
+        match running.obtain().await {
+            Answer::Served(returned) => {
+                let_others_run().await;
+                returned
+            }
+            Answer::Uncached => uncached(load()).await,
+            Answer::Load(loading) => {
+                let returned = with_frame(loading.frame(&running.request), load()).await;
+                running.land(*loading, returned)
+            }
+            Answer::Stale(returned, loading) => {
+                let frame = loading.frame(&running.request);
+                spawn(false, async move {
+                    let loaded = with_frame(frame, load()).await;
+                    drop(running.land(*loading, loaded));
+                });
+                returned
+            }
         }
     }
 }

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use crate::cache::{Accept, Keep, Landed, Loading, Obtained, Pack, Request, obtain};
 use crate::error::Error;
+use crate::near::NoValue;
 use crate::observe::Counter;
 use crate::private::call::Call;
 use crate::private::function::Function;
 use crate::private::kind::Kind;
-use crate::private::lookup::Near;
 use crate::private::returns::{Found, Shape};
 use crate::private::taking::Taking;
 use crate::protocol::Lives;
@@ -160,10 +160,11 @@ impl<R, S: Shape<R>, K: Kind<S::Stored>> Pack for Packing<'_, R, S, K> {
     }
 }
 
-/// The value as found, for a shape.
+/// What is kept for a call, for a shape.
 pub(super) fn kept<R, S: Shape<R>>(call: &Call, shape: S) -> Option<R> {
-    match call.near()? {
-        Near::Value(value) => Some(shape.rebuild(Found::Shared(value))),
-        Near::Absent => shape.absent(),
+    match Arc::downcast(call.near()?) {
+        Ok(value) => Some(shape.rebuild(Found::Shared(value))),
+        Err(other) if other.is::<NoValue>() => shape.absent(),
+        Err(_) => None,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::clock::Moment;
 use crate::protocol::stripes::{Places, Stripes, Ticket};
 use crate::protocol::validity::{Tracker, Validity};
 
@@ -14,7 +15,7 @@ pub(crate) struct Hold {
     ticket: Ticket,
     tracker: Option<Tracker>,
     /// Until when it may be served at all.
-    until: Instant,
+    until: Moment,
 }
 
 /// Whether a value that is kept may be served.
@@ -40,11 +41,18 @@ impl Hold {
         expires: Instant,
     ) -> Self {
         let until = if tracker.is_some() { expires } else { expires.min(sent + bound) };
-        Self { places, ticket, tracker, until }
+        Self { places, ticket, tracker, until: until.into() }
     }
 
     /// How it stands now.
-    pub(crate) fn standing(&self, stripes: &Stripes, validity: &Validity, now: Instant) -> Standing {
+    #[inline]
+    pub(crate) fn standing(
+        &self,
+        stripes: &Stripes,
+        validity: &Validity,
+        now: impl Into<Moment>,
+    ) -> Standing {
+        let now = now.into();
         if now >= self.until || stripes.ticket(&self.places) != self.ticket {
             return Standing::Over;
         }

@@ -45,6 +45,7 @@ impl Stripes {
     }
 
     /// The ticket of what is about to be read. Taken after the read was sent it would miss a change in between.
+    #[inline]
     pub(crate) fn ticket(&self, places: &Places) -> Ticket {
         let read = |table: &[AtomicU64], place: u32| table[place as usize].load(Ordering::SeqCst);
         let stamps = places.stamps.iter().map(|place| read(&self.stamps, *place));

@@ -20,7 +20,7 @@ impl Fixture {
     fn new() -> Self {
         let now = SystemClock.now();
         let names = Names::for_tests("n", "menu:1", &["menu"]);
-        Self { stripes: Stripes::new(8), validity: Validity::new(now), names, now }
+        Self { stripes: Stripes::new(8), validity: Validity::new(), names, now }
     }
 
     fn hold(&self, tracker: Option<Tracker>) -> Hold {

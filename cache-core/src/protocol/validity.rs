@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::clock::{Moment, later};
 use crate::sync::{AtomicU64, Ordering};
 
 /// Who tells the process of changes to what was read.
@@ -20,51 +21,46 @@ pub enum Tracker {
 /// well was sent one staleness bound before. Nothing else extends it.
 #[derive(Debug)]
 pub(crate) struct Validity {
-    base: Instant,
-    /// In nanoseconds since the base; 0 is never.
+    /// The numbers of these moments.
     until: [AtomicU64; 2],
 }
 
 impl Validity {
-    pub(crate) fn new(base: Instant) -> Self {
-        Self { base, until: [AtomicU64::new(0), AtomicU64::new(0)] }
+    pub(crate) fn new() -> Self {
+        Self { until: std::array::from_fn(|_| AtomicU64::new(Moment::NEVER.number())) }
     }
 
     /// A heartbeat that was sent at `sent` was answered well.
     pub(crate) fn extend(&self, tracker: Tracker, sent: Instant, bound: Duration) {
-        let until = self.nanos(sent + bound);
         if let Some(known) = self.until.get(tracker as usize) {
-            known.fetch_max(until, Ordering::SeqCst);
+            known.fetch_max(Moment::from(later(sent, bound)).number(), Ordering::SeqCst);
         }
     }
 
     /// The tracker can't be trusted any more.
     pub(crate) fn end(&self, tracker: Tracker) {
         if let Some(known) = self.until.get(tracker as usize) {
-            known.store(0, Ordering::SeqCst);
+            known.store(Moment::NEVER.number(), Ordering::SeqCst);
         }
     }
 
     /// Whether what a tracker watches may be served at this moment.
-    pub(crate) fn holds(&self, tracker: Tracker, now: Instant) -> bool {
+    #[inline]
+    pub(crate) fn holds(&self, tracker: Tracker, now: impl Into<Moment>) -> bool {
         match self.until.get(tracker as usize) {
-            Some(until) => self.nanos(now) <= until.load(Ordering::SeqCst),
+            Some(until) => now.into().number() <= until.load(Ordering::SeqCst),
             None => true,
         }
-    }
-
-    fn nanos(&self, at: Instant) -> u64 {
-        u64::try_from(at.saturating_duration_since(self.base).as_nanos()).unwrap_or(u64::MAX).max(1)
     }
 }
 
 /// For the explorer, whose states are copied and compared.
 #[cfg(test)]
 impl Validity {
-    /// Until when a tracker's values may be served, if that is later than its base.
-    pub(super) fn until(&self, tracker: Tracker) -> Option<Instant> {
-        let until = self.until.get(tracker as usize)?.load(Ordering::SeqCst);
-        (until > 0).then(|| self.base + Duration::from_nanos(until))
+    /// Until when a tracker's values may be served, if they ever were.
+    pub(super) fn until(&self, tracker: Tracker) -> Option<Moment> {
+        let until = Moment::of_number(self.until.get(tracker as usize)?.load(Ordering::SeqCst));
+        (until > Moment::NEVER).then_some(until)
     }
 }
 
@@ -72,7 +68,7 @@ impl Validity {
 impl Clone for Validity {
     fn clone(&self) -> Self {
         let copy = |until: &AtomicU64| AtomicU64::new(until.load(Ordering::SeqCst));
-        Self { base: self.base, until: [copy(&self.until[0]), copy(&self.until[1])] }
+        Self { until: [copy(&self.until[0]), copy(&self.until[1])] }
     }
 }
 
@@ -86,7 +82,7 @@ mod tests {
     #[test]
     fn holds_for_one_bound_from_the_sending_of_a_heartbeat() {
         let base = SystemClock.now();
-        let validity = Validity::new(base);
+        let validity = Validity::new();
         assert!(!validity.holds(Tracker::Calls, base), "nothing was heard yet");
         validity.extend(Tracker::Calls, base, BOUND);
         assert!(validity.holds(Tracker::Calls, base + BOUND));
@@ -98,7 +94,7 @@ mod tests {
     #[test]
     fn an_older_heartbeat_shortens_nothing_and_an_error_ends_it() {
         let base = SystemClock.now();
-        let validity = Validity::new(base);
+        let validity = Validity::new();
         validity.extend(Tracker::Calls, base + BOUND, BOUND);
         validity.extend(Tracker::Calls, base, BOUND);
         assert!(validity.holds(Tracker::Calls, base + BOUND * 2));

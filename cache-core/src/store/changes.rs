@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::clock::Moment;
 use crate::key::names::{Names, hash};
 use crate::protocol::{Hold, Places, Standing, Stripes, Ticket, Tracker, Validity};
 use crate::sync::{AtomicU64, Mutex, MutexGuard, Notify, Ordering};
@@ -26,11 +27,11 @@ pub struct Changes {
 
 impl Changes {
     /// Nothing changed yet. `prefix` is what all names begin with, `bits` the binary logarithm of how many names
-    /// are told apart, `now` any moment before the first one that it will be asked about.
-    pub(crate) fn new(prefix: &str, bits: u32, now: Instant) -> Self {
+    /// are told apart.
+    pub(crate) fn new(prefix: &str, bits: u32) -> Self {
         Self {
             stripes: Stripes::new(bits),
-            validity: Validity::new(now),
+            validity: Validity::new(),
             prefix: prefix.len(),
             waiting: AtomicU64::new(0),
             waiters: std::array::from_fn(|_| Mutex::default()),
@@ -95,7 +96,8 @@ impl Changes {
     }
 
     /// How a value stands that is kept in the process.
-    pub(crate) fn standing(&self, hold: &Hold, now: Instant) -> Standing {
+    #[inline]
+    pub(crate) fn standing(&self, hold: &Hold, now: impl Into<Moment>) -> Standing {
         hold.standing(&self.stripes, &self.validity, now)
     }
 

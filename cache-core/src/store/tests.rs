@@ -1,11 +1,10 @@
 use std::sync::Arc;
 
-use crate::clock::{Clock, SystemClock};
 use crate::key::names::Names;
 use crate::store::changes::Changes;
 
 fn changes() -> Arc<Changes> {
-    Arc::new(Changes::new("n:", 8, SystemClock.now()))
+    Arc::new(Changes::new("n:", 8))
 }
 
 fn names() -> Names {

@@ -15,6 +15,9 @@ mod protocol;
 mod store;
 
 // What it stands on here.
+mod clock {
+    pub(crate) use cache_core::clock::Moment;
+}
 mod counters;
 mod key;
 mod sync;

@@ -15,6 +15,8 @@ pub(crate) struct LeaseId(pub(crate) u8);
 mod validity {
     use std::time::{Duration, Instant};
 
+    use crate::clock::Moment;
+
     /// The process itself.
     #[derive(Clone, Copy, Debug)]
     pub(crate) struct Tracker;
@@ -24,7 +26,7 @@ mod validity {
     pub(crate) struct Validity;
 
     impl Validity {
-        pub(crate) fn new(_: Instant) -> Self {
+        pub(crate) fn new() -> Self {
             Self
         }
 
@@ -32,7 +34,7 @@ mod validity {
 
         pub(crate) fn end(&self, _: Tracker) {}
 
-        pub(crate) fn holds(&self, _: Tracker, _: Instant) -> bool {
+        pub(crate) fn holds(&self, _: Tracker, _: impl Into<Moment>) -> bool {
             true
         }
     }

@@ -4,7 +4,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Waker};
 
-use cache_core::clock::{Clock, SystemClock};
 use loom::sync::atomic::{AtomicBool, Ordering};
 use loom::thread;
 
@@ -22,7 +21,7 @@ struct Process {
 
 impl Process {
     fn new() -> Arc<Self> {
-        let changes = Arc::new(Changes::new("n:", 2, SystemClock.now()));
+        let changes = Arc::new(Changes::new("n:", 2));
         Arc::new(Self { changes, loading: AtomicBool::new(true) })
     }
 

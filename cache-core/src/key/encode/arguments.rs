@@ -9,8 +9,8 @@ use smallvec::SmallVec;
 #[cfg(test)]
 use crate::error::{Error, ErrorKind};
 use crate::key::base64::push_base64url;
+use crate::key::encode::bytes::Bytes;
 use crate::key::encode::encoder::Encoder;
-use crate::key::encode::format::Bytes;
 use crate::key::encode::values::Show;
 
 /// How many bytes of a BLAKE3 hash stand for a value: 192 bits, 32 characters.

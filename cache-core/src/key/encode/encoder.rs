@@ -4,11 +4,12 @@ use std::fmt::{self, Write};
 
 use serde::ser::{Serialize, SerializeSeq, Serializer};
 
+use crate::key::encode::bytes::Bytes;
 use crate::key::encode::compound::Compound;
 use crate::key::encode::failure::Failure;
 use crate::key::encode::format::{
-    BYTES, Bytes, FALSE, FLOAT, NEGATIVE, NEWTYPE_VARIANT, NONE, POSITIVE, SEQUENCE, SOME, STRUCT,
-    STRUCT_VARIANT, TEXT, TRUE, TUPLE, TUPLE_VARIANT, UNIT, UNIT_VARIANT,
+    BYTES, FALSE, FLOAT, NEGATIVE, NEWTYPE_VARIANT, NONE, POSITIVE, SEQUENCE, SOME, STRUCT, STRUCT_VARIANT,
+    TEXT, TRUE, TUPLE, TUPLE_VARIANT, UNIT, UNIT_VARIANT,
 };
 use crate::key::encode::set::is_set;
 use crate::key::encode::unordered::Unordered;
@@ -71,18 +72,17 @@ impl<'a> Encoder<'a> {
         self.out.extend_from_slice(bytes);
     }
 
-    /// The usual integers, in one piece.
+    /// The usual integers, tag and magnitude in one word.
     #[inline]
     fn short_integer(&mut self, tag: u8, magnitude: u64) {
-        let start = self.out.len();
         let len = 8 - magnitude.leading_zeros() / 8;
-        // A piece of a fixed size is copied faster than one of a varying size; what is too much is cut off.
-        let shifted = if len == 0 { 0 } else { magnitude << (64 - 8 * len) };
-        let mut piece = [0; 9];
-        piece[0] = tag + len as u8;
-        piece[1..].copy_from_slice(&shifted.to_be_bytes());
-        self.out.extend_from_slice(&piece);
-        self.out.truncate(start + 1 + len as usize);
+        // The bytes of the magnitude, the highest of them in the lowest place.
+        let bytes = if len == 0 { 0 } else { (magnitude << (64 - 8 * len)).swap_bytes() };
+        let word = (bytes << 8) | u64::from(tag + len as u8);
+        self.out.push_word(word, (len as usize + 1).min(8));
+        if len == 8 {
+            self.out.push((bytes >> 56) as u8);
+        }
     }
 
     fn integer(&mut self, tag: u8, magnitude: u128) {

@@ -1,10 +1,5 @@
 //! The tags that the values begin with. They are part of every key: changing one loses every entry.
 
-use smallvec::SmallVec;
-
-/// Where canonical bytes are written: ordinary argument lists need no heap.
-pub(super) type Bytes = SmallVec<[u8; 96]>;
-
 /// Ends whatever has a varying number of parts. No value begins with it.
 pub(super) const END: u8 = 0x00;
 pub(super) const UNIT: u8 = 0x01;

@@ -12,6 +12,7 @@
 //! (through a buffer of serde's, as inside an internally tagged enum, or type-erased) is a sequence.
 
 pub(crate) mod arguments;
+mod bytes;
 mod compound;
 mod encoder;
 mod failure;

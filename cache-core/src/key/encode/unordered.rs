@@ -5,9 +5,10 @@ use std::ops::Range;
 use serde::ser::{Serialize, SerializeMap};
 use smallvec::SmallVec;
 
+use crate::key::encode::bytes::Bytes;
 use crate::key::encode::encoder::Encoder;
 use crate::key::encode::failure::Failure;
-use crate::key::encode::format::{Bytes, END, MAP, SET};
+use crate::key::encode::format::{END, MAP, SET};
 
 /// A map or set whose entries are being written, to be put in order at the end.
 #[derive(Debug)]

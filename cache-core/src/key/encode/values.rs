@@ -5,9 +5,9 @@ use smallvec::SmallVec;
 
 use crate::error::{Error, ErrorKind};
 use crate::key::encode::arguments::Arguments;
+use crate::key::encode::bytes::Bytes;
 use crate::key::encode::encoder::Encoder;
 use crate::key::encode::failure::Failure;
-use crate::key::encode::format::Bytes;
 
 /// The values of named arguments. Of one function all calls have the same names in the same order, so calls are
 /// told apart without looking at them; a key needs them.
@@ -59,12 +59,13 @@ impl Values {
 
     #[inline]
     fn pushed(&mut self, name: &'static str, encoded: Result<(), Failure>, show: Show) -> Result<(), Error> {
-        encoded.map_err(|failure| {
-            Error::new(ErrorKind::Codec, format!("the argument `{name}` can't be part of a key"))
-                .with_source(failure)
-        })?;
-        self.names.push((name, self.bytes.len(), show));
-        Ok(())
+        match encoded {
+            Ok(()) => {
+                self.names.push((name, self.bytes.len(), show));
+                Ok(())
+            }
+            Err(failure) => Err(refused(name, failure)),
+        }
     }
 
     /// The values in canonical bytes, one after the other. Each tells where it ends.
@@ -81,6 +82,11 @@ impl Values {
             named.map(|((name, end, show), start)| (*name, &self.bytes[start..*end], *show)),
         )
     }
+}
+
+#[cold]
+fn refused(name: &str, failure: Failure) -> Error {
+    Error::new(ErrorKind::Codec, format!("the argument `{name}` can't be part of a key")).with_source(failure)
 }
 
 #[cfg(test)]

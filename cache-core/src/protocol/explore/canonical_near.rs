@@ -1,7 +1,8 @@
 //! The same for what is kept in processes and for tracked connections.
 
-use std::time::Instant;
+use std::time::Duration;
 
+use crate::clock::Moment;
 use crate::protocol::explore::canonical::Writer;
 use crate::protocol::explore::mutant::Mutant;
 use crate::protocol::explore::near::{Holding, Kept, Near};
@@ -41,7 +42,7 @@ impl Writer<'_> {
 
     pub(super) fn near(&mut self, near: &Near, tick: u8) {
         let now = self.model.at(tick);
-        let until = near.validity.until(Tracker::Calls).filter(|until| *until >= now);
+        let until = near.validity.until(Tracker::Calls).filter(|until| *until >= now.into());
         self.option(until, Self::time);
         match &near.kept {
             Some(Kept { version, holding }) if self.lives(near, holding, tick) => {
@@ -70,8 +71,9 @@ impl Writer<'_> {
         self.bytes.extend([u8::from(tracker.is_some()), *sent, *lifetime as u8]);
     }
 
-    fn time(&mut self, at: Instant) {
-        let ticks = at.saturating_duration_since(self.model.now).as_secs();
+    fn time(&mut self, at: Moment) {
+        let nanos = at.number().saturating_sub(Moment::from(self.model.now).number());
+        let ticks = Duration::from_nanos(nanos).as_secs();
         self.byte(u8::try_from(ticks).unwrap_or(u8::MAX));
     }
 }

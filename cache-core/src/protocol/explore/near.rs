@@ -72,8 +72,8 @@ pub(super) enum Lifetime {
 }
 
 impl Near {
-    pub(super) fn new(model: &Model) -> Self {
-        let (stripes, validity) = (Stripes::new(1), Validity::new(model.now));
+    pub(super) fn new() -> Self {
+        let (stripes, validity) = (Stripes::new(1), Validity::new());
         Self { stripes: Rc::new(stripes), validity: Rc::new(validity), kept: None }
     }
 

@@ -252,7 +252,7 @@ impl Process {
             repeats: Rc::new(Repeats::new(room)),
             late: 0,
             repeats_for: 0,
-            near: Near::new(model),
+            near: Near::new(),
             flights: Vec::new(),
             posts: Vec::new(),
             worker: Worker::Idle,

@@ -325,7 +325,7 @@ mod tests {
     }
 
     fn tracked() -> (Server, Arc<Changes>) {
-        let changes = Arc::new(Changes::new("n:", 8, SystemClock.now()));
+        let changes = Arc::new(Changes::new("n:", 8));
         let server = Server::new(Some(Tracking::new(changes.clone(), Tracker::Calls)));
         (server, changes)
     }

@@ -115,7 +115,7 @@ impl RedisStore {
         let layout = Layout::new(&Namespace::new(namespace, environment), bound);
         let (clock, random): (Arc<dyn Clock>, Arc<dyn Random>) =
             (Arc::new(SystemClock), Arc::new(SystemRandom));
-        let changes = Arc::new(Changes::new(&layout.prefix, 16, clock.now()));
+        let changes = Arc::new(Changes::new(&layout.prefix, 16));
         let (data, control) = Self::pair(options, &layout, &clock, &random, &changes)?;
         Ok(([data, control], changes))
     }

@@ -53,6 +53,7 @@ impl Budget {
         self.refusal.get()
     }
 
+    #[cold]
     fn refuse<E: Error>(&self, refusal: Refusal) -> E {
         self.refusal.set(Some(refusal));
         E::custom(refusal)
@@ -72,6 +73,7 @@ impl<'b> Place<'b> {
     }
 
     /// One level further down.
+    #[inline]
     pub(super) fn deeper<E: Error>(self) -> Result<Self, E> {
         if self.depth == MAX_DEPTH {
             return Err(self.budget.refuse(Refusal::TooDeep));
@@ -80,11 +82,15 @@ impl<'b> Place<'b> {
     }
 
     /// Pays for one element.
+    #[inline]
     pub(super) fn charge<E: Error>(self) -> Result<(), E> {
-        let left = self.budget.elements.get().checked_sub(1);
-        let left = left.ok_or_else(|| self.budget.refuse(Refusal::TooMany))?;
-        self.budget.elements.set(left);
-        Ok(())
+        match self.budget.elements.get().checked_sub(1) {
+            Some(left) => {
+                self.budget.elements.set(left);
+                Ok(())
+            }
+            None => Err(self.budget.refuse(Refusal::TooMany)),
+        }
     }
 
     /// How many of the claimed elements a container may make room for before it reads them.

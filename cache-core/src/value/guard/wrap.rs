@@ -22,6 +22,7 @@ impl<'b, X> Guard<'b, X> {
     }
 
     /// The same guard around something else.
+    #[inline]
     fn on<Y>(&self, inner: Y) -> Guard<'b, Y> {
         Guard { inner, place: self.place }
     }
@@ -30,6 +31,7 @@ impl<'b, X> Guard<'b, X> {
 impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Guard<'_, S> {
     type Value = S::Value;
 
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S::Value, D::Error> {
         let deserializer = self.on(deserializer);
         self.inner.deserialize(deserializer)
@@ -38,6 +40,7 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Guard<'_, S> {
 
 macro_rules! deserialize {
     ($($method:ident($($name:ident: $type:ty),*) => $forwarded:ident;)*) => {$(
+        #[inline]
         fn $method<V: Visitor<'de>>(self, $($name: $type,)* visitor: V) -> Result<V::Value, D::Error> {
             let visitor = self.on(visitor);
             self.inner.$forwarded($($name,)* visitor)
@@ -91,6 +94,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Guard<'_, D> {
 
 macro_rules! visit {
     ($($method:ident($($value:ident: $type:ty)?);)*) => {$(
+        #[inline]
         fn $method<E: Error>(self, $($value: $type)?) -> Result<V::Value, E> {
             self.inner.$method($($value)?)
         }
@@ -139,11 +143,13 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Guard<'_, V> {
         self.inner.visit_newtype_struct(Guard { inner: content, place })
     }
 
+    #[inline]
     fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<V::Value, A::Error> {
         let place = self.place.deeper()?;
         self.inner.visit_seq(Guard { inner: elements, place })
     }
 
+    #[inline]
     fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<V::Value, A::Error> {
         let place = self.place.deeper()?;
         self.inner.visit_map(Guard { inner: entries, place })
@@ -158,6 +164,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Guard<'_, V> {
 impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Guard<'_, A> {
     type Error = A::Error;
 
+    #[inline]
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, A::Error> {
         self.place.charge()?;
         let seed = self.on(seed);
@@ -172,12 +179,14 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Guard<'_, A> {
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for Guard<'_, A> {
     type Error = A::Error;
 
+    #[inline]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
         self.place.charge()?;
         let seed = self.on(seed);
         self.inner.next_key_seed(seed)
     }
 
+    #[inline]
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
         let seed = self.on(seed);
         self.inner.next_value_seed(seed)

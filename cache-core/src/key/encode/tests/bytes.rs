@@ -5,8 +5,8 @@ use std::net::Ipv4Addr;
 
 use serde::Serialize;
 
+use crate::key::encode::bytes::Bytes;
 use crate::key::encode::encoder::Encoder;
-use crate::key::encode::format::Bytes;
 
 fn check<T: Serialize + ?Sized>(value: &T, expected: &[u8]) {
     let mut bytes = Bytes::new();

@@ -7,8 +7,8 @@ use std::hash::{BuildHasher, DefaultHasher, Hasher};
 
 use serde::{Serialize, Serializer};
 
+use crate::key::encode::bytes::Bytes;
 use crate::key::encode::encoder::Encoder;
-use crate::key::encode::format::Bytes;
 
 fn encode<T: Serialize + ?Sized>(value: &T) -> Bytes {
     let mut bytes = Bytes::new();

@@ -2,9 +2,9 @@
 
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
+use crate::key::encode::bytes::Bytes;
 use crate::key::encode::encoder::Encoder;
 use crate::key::encode::failure::Failure;
-use crate::key::encode::format::Bytes;
 
 fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Bytes, Failure> {
     let mut bytes = Bytes::new();

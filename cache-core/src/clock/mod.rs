@@ -10,6 +10,10 @@ use tokio::task::JoinHandle;
 
 use crate::background;
 
+mod moment;
+
+pub use self::moment::Moment;
+
 /// A timer: ready when its time has come.
 pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -24,8 +28,8 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
 
     /// Monotonic time that is cheaper to ask for: as late as `now` or up to 20 ms later, never earlier. So what is
     /// decided by it ends a little too early, and never too late.
-    fn about_now(&self) -> Instant {
-        self.now()
+    fn about_now(&self) -> Moment {
+        self.now().into()
     }
 
     /// The time of day: for what a person reads, never for an order of events.
@@ -45,8 +49,8 @@ impl Clock for SystemClock {
     }
 
     #[cfg(any(target_os = "android", target_os = "linux"))]
-    fn about_now(&self) -> Instant {
-        coarse::now()
+    fn about_now(&self) -> Moment {
+        moment::coarse()
     }
 
     fn wall(&self) -> SystemTime {
@@ -58,51 +62,6 @@ impl Clock for SystemClock {
         match background::handle() {
             Ok(handle) => Box::pin(Timer(handle.spawn(async move { tokio::time::sleep(duration).await }))),
             Err(_) => Box::pin(std::future::ready(())),
-        }
-    }
-}
-
-#[cfg(any(target_os = "android", target_os = "linux"))]
-mod coarse {
-    //! The kernel's coarse clock: the time of its last tick, on the same time line as the precise one, also while
-    //! the process is stopped. A clock that the process keeps itself would stand still then.
-
-    use std::sync::LazyLock;
-    use std::time::{Duration, Instant};
-
-    use rustix::time::{ClockId, clock_gettime};
-
-    /// Kernels tick at least a hundred times a second.
-    const TICK: Duration = Duration::from_millis(10);
-
-    fn coarse() -> Duration {
-        Duration::try_from(clock_gettime(ClockId::MonotonicCoarse)).unwrap_or_default()
-    }
-
-    /// Not earlier than the precise time, and two ticks later at most.
-    pub(super) fn now() -> Instant {
-        // The precise time of one moment of the coarse clock, one tick late.
-        static ANCHOR: LazyLock<(Duration, Instant)> = LazyLock::new(|| {
-            let began = coarse();
-            (began, Instant::now() + TICK)
-        });
-        let (began, anchor) = *ANCHOR;
-        anchor + coarse().saturating_sub(began)
-    }
-
-    #[cfg(test)]
-    mod tests {
-        use super::*;
-
-        #[test]
-        fn is_never_earlier_than_the_precise_time_and_hardly_later() {
-            for _ in 0..100_000 {
-                let before = Instant::now();
-                let about = now();
-                let after = Instant::now();
-                assert!(about >= before, "{:?} early", before - about);
-                assert!(about <= after + TICK * 3, "{:?} late", about - after);
-            }
         }
     }
 }
