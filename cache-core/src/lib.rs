@@ -13,6 +13,7 @@ mod sync;
 pub mod context;
 mod key;
 mod policy;
+pub mod registry;
 mod target;
 mod ttl;
 pub mod value;

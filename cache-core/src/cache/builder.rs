@@ -20,6 +20,7 @@ use crate::key::owners::Owners;
 use crate::near::Near;
 use crate::observe::Counters;
 use crate::protocol::Fence;
+use crate::registry;
 use crate::rng::{Random, SystemRandom};
 use crate::store::memory::MemoryStore;
 use crate::store::{Changes, Store};
@@ -216,6 +217,7 @@ impl Builder {
     /// [`ErrorKind::Config`] for settings that can't work.
     pub fn build(self) -> Result<Cache, Error> {
         self.settings.check()?;
+        registry::announce();
         let namespace = Namespace::new(&self.settings.namespace, &self.settings.environment);
         let namespace = match &self.hash_key {
             Some(secret) => namespace.with_secret(&secret.0),

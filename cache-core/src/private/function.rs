@@ -58,6 +58,12 @@ impl Function {
         }
     }
 
+    /// What it declared.
+    #[must_use]
+    pub const fn declared(&self) -> &Declared {
+        &self.declared
+    }
+
     /// The identity of the instance to which these names belong; `None` where two functions can't be told
     /// apart.
     pub(crate) fn identity(&self, here: &'static str, own: &[&'static str]) -> Option<Identity> {
@@ -85,7 +91,7 @@ impl Function {
             Some(other) => {
                 tracing::error!(
                     target: "cache",
-                    function = self.declared.ident, here = %place(self.declared.location), other = %place(other),
+                    function = self.declared.ident, here = %self.declared.location, %other,
                     "two cached functions of one name stand in one function and can't be told apart; \
                      this one runs uncached until it is renamed"
                 );
@@ -143,10 +149,6 @@ fn claim(identity: Identity, location: Location) -> Option<Location> {
     let mut claims = CLAIMS.lock().unwrap_or_else(PoisonError::into_inner);
     let claimed = *claims.entry(identity).or_insert(location);
     (claimed != location).then_some(claimed)
-}
-
-fn place(location: Location) -> String {
-    format!("{}:{}:{}", location.file, location.line, location.column)
 }
 
 #[cfg(test)]
