@@ -1,6 +1,6 @@
 //! A cached function: what it declared, who it is, and how long its loads take.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -8,8 +8,10 @@ use std::time::Duration;
 use arc_swap::ArcSwapOption;
 use tokio::sync::Semaphore;
 
+use crate::cache::FunctionName;
 use crate::key::identity::{Identity, enclosing};
 use crate::policy::{Declared, Location};
+use crate::registry::module_of;
 
 /// A cached function. There is one per attribute; the instances of a generic function share it.
 #[derive(Debug)]
@@ -20,7 +22,11 @@ pub struct Function {
     instances: ArcSwapOption<Vec<(Vec<Address>, Known)>>,
     /// The only instance of a function that is not generic: most are.
     only: OnceLock<(Address, Identity)>,
-    permits: OnceLock<Arc<Semaphore>>,
+    /// The permits to load, for each limit that was ever set.
+    permits: Mutex<BTreeMap<u32, Arc<Semaphore>>>,
+    module: OnceLock<&'static str>,
+    /// Whether calls may be served from the process, and in its upper bits the epoch of the policies that say so.
+    near: AtomicU64,
     /// The mean time of a load in microseconds; 0 until one has ended.
     mean_load: AtomicU64,
     warned: AtomicBool,
@@ -52,7 +58,9 @@ impl Function {
             declared,
             instances: ArcSwapOption::const_empty(),
             only: OnceLock::new(),
-            permits: OnceLock::new(),
+            permits: Mutex::new(BTreeMap::new()),
+            module: OnceLock::new(),
+            near: AtomicU64::new(0),
             mean_load: AtomicU64::new(0),
             warned: AtomicBool::new(false),
         }
@@ -111,10 +119,30 @@ impl Function {
     }
 
     /// The permits to load, if the function limits how many loads run at the same time.
-    pub(crate) fn permits(&self) -> Option<Arc<Semaphore>> {
-        let limit = self.declared.max_loads?;
-        let limit = usize::try_from(limit).unwrap_or(Semaphore::MAX_PERMITS).min(Semaphore::MAX_PERMITS);
-        Some(self.permits.get_or_init(|| Arc::new(Semaphore::new(limit))).clone())
+    pub(crate) fn permits(&self, limit: Option<u32>) -> Option<Arc<Semaphore>> {
+        let limit = limit?;
+        let mut permits = self.permits.lock().unwrap_or_else(PoisonError::into_inner);
+        let most = usize::try_from(limit).unwrap_or(Semaphore::MAX_PERMITS).min(Semaphore::MAX_PERMITS);
+        Some(permits.entry(limit).or_insert_with(|| Arc::new(Semaphore::new(most))).clone())
+    }
+
+    /// Its names, by which settings know it.
+    pub(crate) fn names(&'static self) -> FunctionName {
+        let module = self.module.get_or_init(|| module_of(&self.declared));
+        FunctionName { name: self.declared.name, ident: self.declared.ident, module }
+    }
+
+    /// Whether calls may be served from the process, as the policies of an epoch say. A function has one type, and so
+    /// one answer.
+    #[inline]
+    pub(crate) fn is_near(&self, epoch: u64, find_out: impl FnOnce() -> bool) -> bool {
+        let known = self.near.load(Ordering::Relaxed);
+        if known >> 1 == epoch {
+            return known & 1 == 1;
+        }
+        let near = find_out();
+        self.near.store(epoch << 1 | u64::from(near), Ordering::Relaxed);
+        near
     }
 
     /// How long a lease to ask for: four mean loads.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::cache::{Inner, look};
+use crate::cache::{Inner, Places, UNSET, look};
 use crate::context::{self, Mode};
 use crate::near::Lookup;
 use crate::observe::{Counter, Event, emit};
@@ -20,8 +20,7 @@ impl Call {
     /// The value of the call, if it is kept in the process and may be served now. It waits for nothing, allocates
     /// nothing and takes no lock that other keys take.
     pub(crate) fn near<T: Send + Sync + 'static>(&self) -> Option<Near<T>> {
-        let declared = &self.function.declared;
-        if declared.strict || !declared.tiers.memory || self.off || self.unkeyed.is_some() {
+        if self.off || self.unkeyed.is_some() {
             return None;
         }
         let identity = self.function.identity(self.here, &self.own)?;
@@ -51,6 +50,18 @@ impl Call {
         })
     }
 
+    /// Whether the function's values are kept in the process at all.
+    fn is_near(&self, cache: &Inner) -> bool {
+        let function = self.function;
+        match cache.policies.epoch() {
+            UNSET => function.declared.tiers.memory && !function.declared.strict,
+            epoch => function.is_near(epoch, || {
+                let set = cache.policies.of(self.type_name, || function.names());
+                set.enabled != Some(false) && Places::new(&function.declared, &set).is_near()
+            }),
+        }
+    }
+
     /// Tells of a hit whose key was not needed for it.
     fn emit_hit(&self) {
         if let Ok(key) = self.copy().key() {
@@ -60,7 +71,7 @@ impl Call {
 }
 
 fn near<T: Send + Sync + 'static>(cache: &Arc<Inner>, lookup: &Lookup<'_>, call: &Call) -> Option<Near<T>> {
-    if !cache.is_enabled() {
+    if !cache.is_enabled() || !call.is_near(cache) {
         return None;
     }
     let now = cache.clock.about_now();

@@ -114,6 +114,23 @@ pub(super) fn entries() -> impl Iterator<Item = &'static What> {
     inventory::iter::<Entry>.into_iter().map(|entry| &entry.0)
 }
 
+/// The module of a function, by what it declares; empty where it was not registered.
+pub(crate) fn module_of(declared: &'static Declared) -> &'static str {
+    let module = entries().find_map(|what| match what {
+        What::Cached(cached) if std::ptr::eq(cached.declared, declared) => Some(cached.module),
+        _ => None,
+    });
+    module.unwrap_or_default()
+}
+
+/// The readable name, the name and the module of each cached function.
+pub(crate) fn cached_names() -> impl Iterator<Item = [&'static str; 3]> {
+    entries().filter_map(|what| match what {
+        What::Cached(Cached { declared, module, .. }) => Some([declared.name, declared.ident, module]),
+        _ => None,
+    })
+}
+
 /// Runs code of the user's that describes a type. One that panics describes none.
 pub(super) fn described<T>(describe: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(describe)).ok()

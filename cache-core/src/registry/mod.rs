@@ -33,3 +33,6 @@ pub use crate::policy::Location;
 pub(crate) use self::announce::announce;
 #[doc(hidden)]
 pub use self::entry::{Entry, Named, named};
+pub(crate) use self::entry::{cached_names, module_of};
+pub(crate) use self::nearest::nearest;
+pub(crate) use self::report::type_names;

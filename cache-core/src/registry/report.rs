@@ -85,6 +85,11 @@ pub fn reports() -> Vec<Report> {
     examine(&functions(), &types())
 }
 
+/// The types that functions are cached with, and those that are declared.
+pub(crate) fn type_names() -> Vec<&'static str> {
+    known(&functions(), &types()).collect()
+}
+
 /// Finds what does not fit together.
 fn examine(functions: &[Function], types: &[Type]) -> Vec<Report> {
     let mut by_type = BTreeMap::<_, Vec<_>>::new();

@@ -105,6 +105,12 @@ impl AnyCodec {
         Self(CodecKind::default_available())
     }
 
+    /// No codec.
+    #[cfg(all(test, feature = "bincode"))]
+    pub(crate) const fn none() -> Self {
+        Self(None)
+    }
+
     /// The codec that an entry says it was written with.
     pub(crate) fn from_id(id: u8) -> Result<Self, Error> {
         let unknown = || Error::new(ErrorKind::Codec, format!("no codec with the number {id} is built in"));
