@@ -76,7 +76,7 @@ pub enum Who {
 ///
 /// A test may assert that there is nothing:
 ///
-/// ```
+/// ```standalone_crate
 /// let mistakes = cache_core::registry::reports().into_iter().filter(|report| report.is_mistake());
 /// assert_eq!(mistakes.count(), 0);
 /// ```
