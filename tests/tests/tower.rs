@@ -1,4 +1,5 @@
 //! The context of each request of a service, as axum runs them.
+#![expect(clippy::unwrap_used, reason = "a test that can\'t go on fails")]
 
 use axum::Router;
 use axum::body::{Body, to_bytes};

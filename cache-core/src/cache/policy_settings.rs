@@ -65,13 +65,13 @@ pub struct PolicySettings {
 
 /// Defines one method for each field that takes its value.
 macro_rules! methods {
-    ($($(#[$doc:meta])* $field:ident: $($ty:ty)? $(; into $into:ty)?,)*) => {
+    ($($(#[$doc:meta])* $field:ident: $ty:ty $(=> $convert:ident)?,)*) => {
         impl PolicySettings {
             $(
                 $(#[$doc])*
                 #[must_use]
-                pub fn $field(self, $field: $($ty)? $(impl Into<$into>)?) -> Self {
-                    Self { $field: Some($field.into()), ..self }
+                pub fn $field(self, $field: $ty) -> Self {
+                    Self { $field: Some($field $(.$convert())?), ..self }
                 }
             )*
 
@@ -90,13 +90,13 @@ methods! {
     /// With caching switched on or off.
     enabled: bool,
     /// With this time to live.
-    ttl: ; into Ttl,
+    ttl: impl Into<Ttl> => into,
     /// With old values served for so long while one caller reloads.
     stale_while_revalidate: Duration,
     /// With old values served for so long when a load fails.
     stale_if_error: Duration,
     /// With "there is none" kept for so long.
-    negative_ttl: ; into Ttl,
+    negative_ttl: impl Into<Ttl> => into,
     /// With "there is none" kept, or not.
     cache_none: bool,
     /// With each ttl shortened at random by at most this share.

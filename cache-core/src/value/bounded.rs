@@ -69,6 +69,7 @@ pub(in crate::value) fn refused<T>(codec: &str, budget: &Budget) -> Error {
 }
 
 /// What is said about bytes of which only some belong to the value.
+#[cfg(any(feature = "bincode", feature = "messagepack", feature = "postcard"))]
 pub(in crate::value) fn left_over<T>(codec: &str, left: usize, bytes: &[u8]) -> Error {
     let read = bytes.len() - left;
     no_value::<T>(codec, &format!("only {read} of {} bytes belong to it", bytes.len()))

@@ -22,9 +22,9 @@ macro_rules! made {
 made!(by_macro, "registry-made");
 
 #[cached(type = "registry-generic", skip(_loads))]
-async fn generic<T: Send + Sync + 'static, const N: usize>(_loads: &T, id: u64) -> u64
+async fn generic<T, const N: usize>(_loads: &T, id: u64) -> u64
 where
-    T: Clone,
+    T: Clone + Send + Sync + 'static,
 {
     id + N as u64
 }
