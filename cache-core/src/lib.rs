@@ -13,6 +13,7 @@ mod sync;
 pub mod context;
 mod key;
 mod policy;
+pub mod registry;
 mod target;
 mod ttl;
 pub mod value;
@@ -36,12 +37,12 @@ pub mod __private {
 pub use cache_macros::{CacheTtl, CacheType, cached, invalidate};
 
 pub use self::cache::{
-    AsCache, Builder, Cache, Health, Pending, Settings, TypeSettings, bypass, bypass_sync, refresh,
+    AsCache, Builder, Cache, Health, Pending, PolicySettings, Settings, bypass, bypass_sync, refresh,
     refresh_sync,
 };
 pub use self::error::{Error, ErrorKind};
 pub use self::key::address::Key;
-pub use self::policy::{CacheType, TypePolicy};
+pub use self::policy::{CacheType, SingleFlight, Tiers, TypePolicy};
 pub use self::private::Unkeyed;
 pub use self::target::{Target, TypeTarget};
 pub use self::ttl::Ttl;

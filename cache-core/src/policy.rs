@@ -1,5 +1,6 @@
 //! What a cached function declares about itself.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::ttl::Ttl;
@@ -169,6 +170,11 @@ impl TypePolicy {
         Self { location: Some(location), ..self }
     }
 
+    /// Whether another policy says the same, wherever it is declared.
+    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
+        *self == Self { location: self.location, ..*other }
+    }
+
     /// Where it was declared, if a derive did it.
     #[doc(hidden)]
     #[must_use]
@@ -220,8 +226,8 @@ pub enum SingleFlight {
     Off,
 }
 
-/// A place in the source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A place in the source, shown as `src/menu.rs:7:1`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Location {
     /// The file.
     pub file: &'static str,
@@ -229,6 +235,12 @@ pub struct Location {
     pub line: u32,
     /// The column, from 1.
     pub column: u32,
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
 }
 
 /// What an attribute says about its function.

@@ -5,13 +5,18 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
+use crate::cache::environment::Environment;
 use crate::cache::global;
 use crate::cache::handle::Cache;
 use crate::cache::inner::{Inner, Remote, UnderWay};
 use crate::cache::journal::{Journal, Work};
+use crate::cache::known;
 use crate::cache::pending::{Hook, Pending, Reports};
+use crate::cache::policies::Policies;
+use crate::cache::policy_settings::PolicySettings;
 use crate::cache::repeat::Repeater;
 use crate::cache::settings::Settings;
+use crate::cache::shares::Shares;
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, ErrorKind};
 use crate::flight::Flights;
@@ -20,6 +25,7 @@ use crate::key::owners::Owners;
 use crate::near::Near;
 use crate::observe::Counters;
 use crate::protocol::Fence;
+use crate::registry;
 use crate::rng::{Random, SystemRandom};
 use crate::store::memory::MemoryStore;
 use crate::store::{Changes, Store};
@@ -42,6 +48,8 @@ use crate::value::kind::{AnyCodec, CodecKind};
 #[must_use = "a builder does nothing until `build` or `install`"]
 pub struct Builder {
     settings: Settings,
+    /// What the environment sets, once it was asked.
+    environment: Option<Environment>,
     url: Option<Secret<String>>,
     hash_key: Option<Secret<Vec<u8>>>,
     store: Option<Arc<dyn Store>>,
@@ -69,6 +77,7 @@ impl Builder {
     pub(crate) fn new() -> Self {
         Self {
             settings: Settings::default(),
+            environment: None,
             url: None,
             hash_key: None,
             store: None,
@@ -80,7 +89,7 @@ impl Builder {
     }
 
     /// A builder with what the environment says: `CACHE_REDIS_URL`, else `REDIS_URL`, `CACHE_NAMESPACE`,
-    /// `CACHE_ENVIRONMENT`, `CACHE_ENABLED`.
+    /// `CACHE_ENVIRONMENT`, and what [`with_environment`](Self::with_environment) reads.
     ///
     /// # Errors
     ///
@@ -88,10 +97,26 @@ impl Builder {
     pub fn from_environment() -> Result<Self, Error> {
         let look_up = |name: &str| std::env::var(name).ok();
         let mut builder = Self::new();
-        builder.settings = builder.settings.with_environment(look_up)?;
+        builder.settings = builder.settings.with_environment(look_up);
         let url = look_up("CACHE_REDIS_URL").or_else(|| look_up("REDIS_URL"));
         builder.url = url.filter(|url| !url.is_empty()).map(Secret);
-        Ok(builder)
+        builder.with_environment()
+    }
+
+    /// Lets the environment go before what is said here: `CACHE_ENABLED`, and any field of [`PolicySettings`] for a
+    /// type or a function, as in `CACHE_TYPES_MENU_TTL=30m` or `CACHE_FUNCTIONS_GET_MENU_ITEMS_ENABLED=false`. In a
+    /// variable all letters of a name are upper case, and what is neither a letter nor a digit is `_`.
+    ///
+    /// [`install`](Self::install) does so by itself.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] if such a variable can't be read; names it, and says what to write.
+    pub fn with_environment(mut self) -> Result<Self, Error> {
+        if self.environment.is_none() {
+            self.environment = Some(Environment::of_process()?);
+        }
+        Ok(self)
     }
 
     /// Sets what the application is called in keys, see [`Settings::namespace`].
@@ -126,10 +151,25 @@ impl Builder {
         self
     }
 
-    /// Gives a type a share of the memory of its own, see [`TypeSettings::max_bytes`](crate::TypeSettings::max_bytes).
-    pub fn max_bytes(mut self, type_name: impl Into<String>, bytes: u64) -> Self {
-        self.settings.types.entry(type_name.into()).or_default().max_bytes = Some(bytes);
+    /// Sets what holds for the functions of a type, before what their code says. What was set before and is not
+    /// named here stays.
+    pub fn type_policy(mut self, type_name: impl Into<String>, policy: PolicySettings) -> Self {
+        let set = self.settings.types.entry(type_name.into()).or_default();
+        *set = policy.over(*set);
         self
+    }
+
+    /// Sets what holds for one cached function, before what is set for its type. Its name is the readable one, or its
+    /// path, or an end of that: `get_menu_items`, `menu::get_menu_items`.
+    pub fn function_policy(mut self, function: impl Into<String>, policy: PolicySettings) -> Self {
+        let set = self.settings.functions.entry(function.into()).or_default();
+        *set = policy.over(*set);
+        self
+    }
+
+    /// Gives a type a share of the memory of its own, see [`PolicySettings::max_bytes`].
+    pub fn max_bytes(self, type_name: impl Into<String>, bytes: u64) -> Self {
+        self.type_policy(type_name, PolicySettings::new().max_bytes(bytes))
     }
 
     /// Sets by which part of itself each time to live is shortened at most, see [`Settings::jitter`].
@@ -214,8 +254,11 @@ impl Builder {
     /// # Errors
     ///
     /// [`ErrorKind::Config`] for settings that can't work.
-    pub fn build(self) -> Result<Cache, Error> {
+    pub fn build(mut self) -> Result<Cache, Error> {
         self.settings.check()?;
+        registry::announce();
+        let policies = self.policies();
+        let shares = Shares::of(&policies, &self.settings)?;
         let namespace = Namespace::new(&self.settings.namespace, &self.settings.environment);
         let namespace = match &self.hash_key {
             Some(secret) => namespace.with_secret(&secret.0),
@@ -228,9 +271,7 @@ impl Builder {
             self.check_memory_only()?;
         }
         let (near, local) = self.settings.split_memory(remote.is_some());
-        let shares = self.settings.types.iter();
-        let shares = shares.filter_map(|(name, settings)| Some((name.as_str(), settings.max_bytes?)));
-        let near = Near::new(near, shares);
+        let near = Near::new(near, shares.iter());
         let memory = MemoryStore::new(local, self.clock.clone(), self.random.clone());
         let memory = Arc::new(memory);
         memory.watch(&changes);
@@ -249,6 +290,7 @@ impl Builder {
         let journal = remote.as_ref().map(start).transpose()?;
         Ok(Cache::new(Inner {
             enabled: AtomicBool::new(self.settings.enabled),
+            policies,
             namespace,
             owners: Owners::default(),
             near,
@@ -283,9 +325,19 @@ impl Builder {
         reason = "set-up that has to wait for something must not change its callers"
     )]
     pub async fn install(self) -> Result<Cache, Error> {
-        let cache = self.build()?;
+        let cache = self.with_environment()?.build()?;
         global::install(&cache)?;
         Ok(cache)
+    }
+
+    /// What is set for types and functions, here and in the environment, which may also switch everything off.
+    fn policies(&mut self) -> Policies {
+        let Environment { enabled, rung } = self.environment.take().unwrap_or_default();
+        self.settings.enabled = enabled.unwrap_or(self.settings.enabled);
+        let settings = self.settings.rung();
+        known::warn_unknown(&settings);
+        known::warn_unknown(&rung);
+        Policies::new(settings, rung)
     }
 
     fn check_memory_only(&self) -> Result<(), Error> {

@@ -8,8 +8,10 @@ use std::time::Duration;
 use crate::cache::builder::Builder;
 use crate::cache::global;
 use crate::cache::inner::Inner;
+use crate::cache::known;
 use crate::cache::outcome::{Done, Wait};
 use crate::cache::pending::Pending;
+use crate::cache::policy_settings::PolicySettings;
 use crate::cache::settings::Settings;
 use crate::cache::write::Guard;
 use crate::clock::within;
@@ -132,6 +134,50 @@ impl Cache {
     /// Switches caching on or off. Switched off, functions run uncached, and invalidations are still sent.
     pub fn set_enabled(&self, enabled: bool) {
         self.0.enabled.store(enabled, Ordering::Relaxed);
+    }
+
+    /// Sets what holds for the functions of a type from their next call on. It goes before everything that the code,
+    /// the settings and the environment say, and takes the place of what was set here before:
+    /// `PolicySettings::new()` takes it back.
+    ///
+    /// What is stored already keeps the time to live that it was stored with.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] for a value that can't work, and for a type that this program doesn't know; says the
+    /// nearest that it knows.
+    ///
+    /// ```
+    /// # let cache = cache_core::Cache::builder().memory_only().build()?;
+    /// # #[cache_core::cached(type = "menu")] fn menu() -> u8 { 1 }
+    /// use cache_core::{PolicySettings, Ttl};
+    /// cache.set_policy("menu", PolicySettings::new().ttl(Ttl::MINUTE).stale_if_error(Ttl::HOUR.as_duration()))?;
+    ///
+    /// let error = cache.set_policy("menus", PolicySettings::new()).unwrap_err();
+    /// assert_eq!(error.to_string(), "this program has no type `menus`; did you mean `menu`?");
+    /// # Ok::<(), cache_core::Error>(())
+    /// ```
+    pub fn set_policy(&self, type_name: &str, policy: PolicySettings) -> Result<(), Error> {
+        policy.check()?;
+        let inner = &*self.0;
+        let (stats, settings) = (self.stats(), &inner.settings.types);
+        let met = stats.iter().map(|(name, _)| name).chain(settings.keys().map(String::as_str));
+        known::check_type(type_name, met)?;
+        inner.set_policy(type_name, policy)
+    }
+
+    /// The same for one cached function, by its readable name, its path, or an end of its path; it goes before what
+    /// is set for its type.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] for a value that can't work, `max_bytes` included, and for a function that this program
+    /// doesn't know.
+    pub fn set_function_policy(&self, function: &str, policy: PolicySettings) -> Result<(), Error> {
+        policy.check_function()?;
+        known::check_function(function)?;
+        self.0.policies.change(|running| running.set_function(function, policy));
+        Ok(())
     }
 
     /// Invalidates by hand. From its return on, this process serves nothing older, acknowledged or not.

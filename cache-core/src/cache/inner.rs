@@ -9,8 +9,11 @@ use std::time::Instant;
 use tokio::sync::watch;
 
 use crate::cache::journal::Journal;
+use crate::cache::policies::Policies;
+use crate::cache::policy_settings::PolicySettings;
 use crate::cache::repeat::Repeater;
 use crate::cache::settings::Settings;
+use crate::cache::shares::Shares;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::flight::Flights;
@@ -31,6 +34,8 @@ use crate::value::kind::AnyCodec;
 pub(crate) struct Inner {
     pub(crate) settings: Settings,
     pub(crate) enabled: AtomicBool,
+    /// What is set for types and functions.
+    pub(crate) policies: Policies,
     pub(crate) namespace: Namespace,
     pub(crate) owners: Owners,
     /// The values that are kept in this process.
@@ -87,6 +92,20 @@ impl Inner {
     #[inline]
     pub(crate) fn is_enabled(&self) -> bool {
         self.enabled.load(Ordering::Relaxed)
+    }
+
+    /// Sets what holds for a type from now on.
+    pub(crate) fn set_policy(&self, type_name: &str, policy: PolicySettings) -> Result<(), Error> {
+        if let Some(share) = policy.max_bytes {
+            Shares::of(&self.policies, &self.settings)?.with(type_name, share, &self.settings)?;
+        }
+        let before = self.policies.of_type(type_name);
+        self.policies.change(|running| running.set_type(type_name, policy));
+        let after = self.policies.of_type(type_name);
+        if before.max_bytes != after.max_bytes {
+            self.near.set_share(type_name, after.max_bytes);
+        }
+        Ok(())
     }
 
     /// Warns once per type that its values can't be stored.

@@ -30,6 +30,8 @@ pub(crate) struct Request {
     pub(crate) counters: Arc<OfType>,
     pub(crate) tags: Vec<String>,
     pub(crate) ttl: Ttl,
+    /// Whether every value lives as long, whatever it says itself.
+    pub(crate) ttl_is_set: bool,
     /// The longest time to live that a value of this function may choose for itself, if any may.
     pub(crate) longest_ttl: Option<Ttl>,
     pub(crate) stale: StaleFor,
@@ -61,7 +63,7 @@ pub(crate) struct Request {
 }
 
 /// For how long after its time to live a value is still good for something.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct StaleFor {
     pub(crate) while_revalidate: Duration,
     /// Whether a task reloads, and not the caller.

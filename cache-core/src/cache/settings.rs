@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::cache::policy_settings::PolicySettings;
+use crate::cache::rung::{Name, Rung};
 use crate::error::{Error, ErrorKind};
 
 /// The settings of a cache.
@@ -26,8 +28,11 @@ pub struct Settings {
     /// With a server, a quarter of it is for such functions, and the rest for values that lie on the server too.
     /// A value that is larger than 4 MiB may not be kept. Default: 64 MiB.
     pub memory_bytes: u64,
-    /// What is set for single types, by their names.
-    pub types: BTreeMap<String, TypeSettings>,
+    /// What is set for single types, by their names. It goes before what the code says. Default: nothing.
+    pub types: BTreeMap<String, PolicySettings>,
+    /// What is set for single cached functions, by their names or the ends of their paths, such as `menu::get`. It
+    /// goes before what is set for their types. Default: nothing.
+    pub functions: BTreeMap<String, PolicySettings>,
     /// By which part of itself each time to live is shortened at most, drawn by chance, so that entries that were
     /// stored together don't expire together: 0.1 is 10 %. A function's own `jitter` goes before. Default: 0.05.
     pub jitter: f64,
@@ -51,15 +56,6 @@ pub struct Settings {
     pub journal_targets: usize,
 }
 
-/// What is set for one type.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct TypeSettings {
-    /// How many bytes of [`Settings::memory_bytes`] its values have for themselves: others can't take them, and it
-    /// can't have more. It is about values that lie on the server too. Default: none, it shares with all others.
-    pub max_bytes: Option<u64>,
-}
-
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -69,6 +65,7 @@ impl Default for Settings {
             memory_only: false,
             memory_bytes: 64 * 1024 * 1024,
             types: BTreeMap::new(),
+            functions: BTreeMap::new(),
             jitter: 0.05,
             deadline: Duration::from_millis(250),
             staleness_bound: Duration::from_secs(2),
@@ -79,22 +76,19 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Takes `CACHE_NAMESPACE`, `CACHE_ENVIRONMENT` and `CACHE_ENABLED` from the environment where they are
-    /// set, as `look_up` finds them.
-    pub(crate) fn with_environment(
-        mut self,
-        look_up: impl Fn(&str) -> Option<String>,
-    ) -> Result<Self, Error> {
+    /// Takes `CACHE_NAMESPACE` and `CACHE_ENVIRONMENT` from the environment where they are set, as `look_up` finds
+    /// them.
+    pub(crate) fn with_environment(mut self, look_up: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name: &str| look_up(name).filter(|value| !value.is_empty());
         self.namespace = set("CACHE_NAMESPACE").unwrap_or(self.namespace);
         self.environment = set("CACHE_ENVIRONMENT").unwrap_or(self.environment);
-        if let Some(enabled) = set("CACHE_ENABLED") {
-            self.enabled = truth(&enabled).ok_or_else(|| {
-                let message = format!("CACHE_ENABLED is {enabled:?}: write true or false");
-                Error::new(ErrorKind::Config, message)
-            })?;
-        }
-        Ok(self)
+        self
+    }
+
+    /// What is set for types and functions.
+    pub(crate) fn rung(&self) -> Rung {
+        let named = |(name, settings): (&String, &PolicySettings)| (Name::Exact(name.clone()), *settings);
+        Rung::new(self.types.iter().map(named), self.functions.iter().map(named))
     }
 
     /// The bytes for values that are kept in front of a store, and those for the store in this process. In front
@@ -118,8 +112,11 @@ impl Settings {
         if !(0.0..1.0).contains(&self.jitter) {
             return config("jitter is not between 0 and 1: write 0.1 to shorten times to live by up to 10 %");
         }
-        if self.types.values().filter_map(|settings| settings.max_bytes).sum::<u64>() > self.memory_bytes {
-            return config("the types' max_bytes are more than memory_bytes together");
+        for (name, settings) in &self.types {
+            settings.check().map_err(|error| within("type", name, &error))?;
+        }
+        for (name, settings) in &self.functions {
+            settings.check_function().map_err(|error| within("function", name, &error))?;
         }
         if self.journal_targets == 0 {
             return config("journal_targets is zero: an invalidation that is not acknowledged must be kept");
@@ -131,13 +128,8 @@ impl Settings {
     }
 }
 
-/// The usual ways to write a truth value.
-fn truth(text: &str) -> Option<bool> {
-    match text.to_ascii_lowercase().as_str() {
-        "true" | "1" | "yes" | "on" => Some(true),
-        "false" | "0" | "no" | "off" => Some(false),
-        _ => None,
-    }
+fn within(what: &str, name: &str, error: &Error) -> Error {
+    Error::new(error.kind(), format!("{what} `{name}`: {error}"))
 }
 
 fn executable_name() -> String {
@@ -154,42 +146,26 @@ mod tests {
     fn the_environment_overrides_the_defaults() {
         let look_up = |name: &str| match name {
             "CACHE_NAMESPACE" => Some("aura".to_owned()),
-            "CACHE_ENABLED" => Some("false".to_owned()),
             _ => Some(String::new()),
         };
-        let settings = Settings::default().with_environment(look_up).expect("it is in order");
-        assert_eq!((settings.namespace.as_str(), settings.enabled), ("aura", false));
+        let settings = Settings::default().with_environment(look_up);
+        assert_eq!(settings.namespace, "aura");
         assert_eq!(settings.environment, "development", "an empty variable is none");
-    }
-
-    #[test]
-    fn truth_values_are_read_as_people_write_them() {
-        for (text, expected) in
-            [("1", Some(true)), ("Yes", Some(true)), ("0", Some(false)), ("FALSE", Some(false))]
-        {
-            assert_eq!(truth(text), expected, "{text}");
-        }
-        assert_eq!(truth("maybe"), None);
-    }
-
-    #[test]
-    fn what_cannot_be_read_is_an_error_that_names_it() {
-        let look_up = |name: &str| (name == "CACHE_ENABLED").then(|| "maybe".to_owned());
-        let error = Settings::default().with_environment(look_up).expect_err("maybe is no truth value");
-        assert_eq!(error.kind(), ErrorKind::Config);
-        assert!(error.to_string().contains("CACHE_ENABLED"), "{error}");
     }
 
     #[test]
     fn unusable_settings_are_refused() {
         let ok = Settings::default();
+        let set = |policy| BTreeMap::from([("menu".to_owned(), policy)]);
         assert!(ok.check().is_ok());
         let bad = [
             Settings { namespace: String::new(), ..ok.clone() },
             Settings { environment: String::new(), ..ok.clone() },
             Settings { staleness_bound: Duration::from_millis(199), ..ok.clone() },
             Settings { journal_targets: 0, ..ok.clone() },
-            Settings { deadline: Duration::ZERO, ..ok },
+            Settings { deadline: Duration::ZERO, ..ok.clone() },
+            Settings { types: set(PolicySettings::new().jitter(2.0)), ..ok.clone() },
+            Settings { functions: set(PolicySettings::new().max_bytes(1)), ..ok },
         ];
         for settings in bad {
             assert_eq!(

@@ -20,9 +20,13 @@
 //! ```
 
 mod frame;
+#[cfg(feature = "tower")]
+mod layer;
 mod loads;
 mod scope;
 
+#[cfg(feature = "tower")]
+pub use self::layer::{ContextLayer, ContextService};
 pub use self::scope::{Context, ContextExt, InContext};
 
 pub(crate) use self::frame::{

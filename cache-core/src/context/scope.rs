@@ -64,6 +64,14 @@ impl Context {
         frame::with_frame_sync(self.frame(), closure)
     }
 
+    /// A future that is made and run in this context, around what the current task has.
+    #[cfg(feature = "tower")]
+    pub(crate) fn around<F: Future>(self, make: impl FnOnce() -> F) -> InContext<F> {
+        let frame = self.frame();
+        let future = frame::with_frame_sync(frame.clone(), make);
+        InContext { frame, future: Box::pin(future) }
+    }
+
     fn frame(&self) -> Frame {
         Frame { tenant: self.tenant.clone(), user: self.user.clone(), ..frame::current() }
     }

@@ -68,6 +68,24 @@ impl Near {
             Some(Arc::new(own))
         });
         self.shares.store(true, Ordering::Release);
+        self.fit_shared();
+    }
+
+    /// Gives a type another share, or none. What it has kept in the process is read anew.
+    pub(crate) fn set_share(&self, type_name: &str, share: Option<u64>) {
+        self.own.rcu(|own| {
+            let mut own = own.as_ref().map_or_else(HashMap::new, |own| HashMap::clone(own));
+            own.remove(type_name);
+            Some(Arc::new(own))
+        });
+        match share {
+            Some(share) => self.share(type_name, share),
+            None => self.fit_shared(),
+        }
+    }
+
+    /// Leaves to all others what the shares don't take.
+    fn fit_shared(&self) {
         let taken: u64 = self.own.load().iter().flat_map(|own| own.values()).map(|map| map.capacity()).sum();
         self.shared.set_capacity(self.bytes.saturating_sub(taken).max(1));
     }

@@ -3,19 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cache::{Inner, Request, StaleFor, current};
+use crate::cache::{Defaults, Effective, Request, Said, current};
 use crate::context::{self, Mode};
 use crate::error::{Error, ErrorKind};
 use crate::key::names::Names;
 use crate::near::NearKey;
 use crate::observe::Counter;
-use crate::policy::{Awareness, Declared, TypePolicy};
+use crate::policy::Awareness;
 use crate::private::call::{Call, aware_of};
-use crate::ttl::Ttl;
-use crate::value::kind::{AnyCodec, CodecKind};
 
-/// How long a call waits for somebody else's load unless its function says otherwise.
-const MAX_WAIT: Duration = Duration::from_secs(10);
 /// An envelope counts the nonces of an entry in one byte; some are for the other groups.
 const MAX_TAGS: usize = 240;
 /// A lease in this process is held by a guard that always ends it, so it may be long.
@@ -33,16 +29,19 @@ impl Call {
             counters.add(Counter::Bypassed);
             return None;
         }
-        if !cache.is_enabled() {
+        let policy = self.policy.take().unwrap_or_default();
+        let set = cache.policies.of(type_name, || function.names());
+        let said = Said { function: &function.declared, ttl: self.ttl, of_type: &policy };
+        let defaults = Defaults { jitter: cache.settings.jitter, codec: cache.codec };
+        let holds = Effective::new(&said, &set, defaults);
+        if !cache.is_enabled() || !holds.enabled {
             counters.add(Counter::Disabled);
             return None;
         }
         let tags = self.tags.take().map_or_else(Vec::new, |tags| tags.to_vec());
-        let policy = self.policy.take().unwrap_or_default();
-        if let Some(bytes) = policy.max_bytes {
+        if let Some(bytes) = holds.max_bytes {
             cache.near.share(type_name, bytes);
         }
-        let ttl = self.ttl.or(policy.ttl).unwrap_or_default();
         if tags.len() > MAX_TAGS {
             let message = format!("an entry has at most {MAX_TAGS} tags, not {}", tags.len());
             self.unkeyed = Some(Box::new(Error::new(ErrorKind::Config, message)));
@@ -57,10 +56,9 @@ impl Call {
                 return None;
             }
         };
-        let declared = &function.declared;
-        let memory = memory || !declared.tiers.shared;
-        let near = (declared.tiers.memory && !declared.strict)
-            .then(|| NearKey::new(key.identity, key.owner.clone(), self.arguments.as_bytes()));
+        let memory = memory || !holds.places.tiers.shared;
+        let near = holds.places.is_near();
+        let near = near.then(|| NearKey::new(key.identity, key.owner.clone(), self.arguments.as_bytes()));
         let owner = cache.owners.groups(&cache.namespace, &key.owner);
         let names = Arc::new(Names::new(&cache.namespace, &key, owner, &tags));
         let local = memory || cache.remote.is_none();
@@ -69,23 +67,17 @@ impl Call {
             type_name,
             counters,
             tags,
-            ttl,
+            ttl: holds.ttl,
+            ttl_is_set: holds.ttl_is_set,
             longest_ttl: None,
-            stale: StaleFor {
-                while_revalidate: declared
-                    .stale_while_revalidate
-                    .or(policy.stale_while_revalidate)
-                    .unwrap_or_default(),
-                in_background: false,
-                if_error: declared.stale_if_error.or(policy.stale_if_error).unwrap_or_default(),
-            },
-            jitter: declared.jitter.or(policy.jitter).unwrap_or(cache.settings.jitter),
-            max_wait: declared.max_wait.unwrap_or(MAX_WAIT),
+            stale: holds.stale,
+            jitter: holds.jitter,
+            max_wait: holds.max_wait,
             lease: if local { LOCAL_LEASE } else { function.lease() },
-            permits: function.permits(),
-            absent_ttl: absent_ttl(declared, &policy, ttl),
-            merge: declared.single_flight,
-            codec: codec_of(declared.codec.or(policy.codec), &cache),
+            permits: function.permits(holds.max_loads),
+            absent_ttl: holds.absent_ttl,
+            merge: holds.merge,
+            codec: holds.codec,
             schema,
             memory,
             near,
@@ -105,16 +97,4 @@ impl Call {
             _ => Counter::Unkeyed,
         }
     }
-}
-
-/// How long `None` lives, if it is stored.
-fn absent_ttl(declared: &Declared, policy: &TypePolicy, ttl: Ttl) -> Option<Ttl> {
-    let stored = declared.cache_none || policy.cache_none;
-    declared.negative_ttl.or(policy.negative_ttl).or(stored.then_some(ttl))
-}
-
-/// The codec of the function or its type, else the cache's.
-fn codec_of(name: Option<&'static str>, cache: &Inner) -> AnyCodec {
-    let named = name.and_then(|name| name.parse::<CodecKind>().ok());
-    named.map_or(cache.codec, AnyCodec::from)
 }

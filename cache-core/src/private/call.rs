@@ -10,11 +10,12 @@ use crate::context;
 use crate::error::{Error, ErrorKind, Note};
 use crate::key::address::{Key, Owner};
 use crate::key::encode::{Show, Values};
-use crate::policy::{Awareness, CacheType, TypePolicy};
+use crate::policy::{Awareness, TypePolicy};
 use crate::private::function::Function;
 use crate::private::guarded::guarded;
 use crate::private::place::KeyPart;
 use crate::private::tags::TagText;
+use crate::registry::Named;
 use crate::ttl::Ttl;
 
 /// One call.
@@ -67,9 +68,10 @@ impl Call {
     }
 
     /// Names the type.
-    pub fn of_type<T: CacheType>(&mut self, cache_type: T) {
-        self.type_name = cache_type.name();
-        self.policy = Some(cache_type.policy());
+    #[inline]
+    pub fn of_type(&mut self, Named { name, policy }: Named) {
+        self.type_name = name;
+        self.policy = Some(policy);
     }
 
     /// Sets the time to live.

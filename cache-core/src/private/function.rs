@@ -1,6 +1,6 @@
 //! A cached function: what it declared, who it is, and how long its loads take.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -8,8 +8,10 @@ use std::time::Duration;
 use arc_swap::ArcSwapOption;
 use tokio::sync::Semaphore;
 
+use crate::cache::FunctionName;
 use crate::key::identity::{Identity, enclosing};
 use crate::policy::{Declared, Location};
+use crate::registry::module_of;
 
 /// A cached function. There is one per attribute; the instances of a generic function share it.
 #[derive(Debug)]
@@ -20,7 +22,11 @@ pub struct Function {
     instances: ArcSwapOption<Vec<(Vec<Address>, Known)>>,
     /// The only instance of a function that is not generic: most are.
     only: OnceLock<(Address, Identity)>,
-    permits: OnceLock<Arc<Semaphore>>,
+    /// The permits to load, for each limit that was ever set.
+    permits: Mutex<BTreeMap<u32, Arc<Semaphore>>>,
+    module: OnceLock<&'static str>,
+    /// Whether calls may be served from the process, and in its upper bits the epoch of the policies that say so.
+    near: AtomicU64,
     /// The mean time of a load in microseconds; 0 until one has ended.
     mean_load: AtomicU64,
     warned: AtomicBool,
@@ -52,10 +58,18 @@ impl Function {
             declared,
             instances: ArcSwapOption::const_empty(),
             only: OnceLock::new(),
-            permits: OnceLock::new(),
+            permits: Mutex::new(BTreeMap::new()),
+            module: OnceLock::new(),
+            near: AtomicU64::new(0),
             mean_load: AtomicU64::new(0),
             warned: AtomicBool::new(false),
         }
+    }
+
+    /// What it declared.
+    #[must_use]
+    pub const fn declared(&self) -> &Declared {
+        &self.declared
     }
 
     /// The identity of the instance to which these names belong; `None` where two functions can't be told
@@ -90,7 +104,7 @@ impl Function {
             Some(other) => {
                 tracing::error!(
                     target: "cache",
-                    function = self.declared.ident, here = %place(self.declared.location), other = %place(other),
+                    function = self.declared.ident, here = %self.declared.location, %other,
                     "two cached functions of one name stand in one function and can't be told apart; \
                      this one runs uncached until it is renamed"
                 );
@@ -110,10 +124,30 @@ impl Function {
     }
 
     /// The permits to load, if the function limits how many loads run at the same time.
-    pub(crate) fn permits(&self) -> Option<Arc<Semaphore>> {
-        let limit = self.declared.max_loads?;
-        let limit = usize::try_from(limit).unwrap_or(Semaphore::MAX_PERMITS).min(Semaphore::MAX_PERMITS);
-        Some(self.permits.get_or_init(|| Arc::new(Semaphore::new(limit))).clone())
+    pub(crate) fn permits(&self, limit: Option<u32>) -> Option<Arc<Semaphore>> {
+        let limit = limit?;
+        let mut permits = self.permits.lock().unwrap_or_else(PoisonError::into_inner);
+        let most = usize::try_from(limit).unwrap_or(Semaphore::MAX_PERMITS).min(Semaphore::MAX_PERMITS);
+        Some(permits.entry(limit).or_insert_with(|| Arc::new(Semaphore::new(most))).clone())
+    }
+
+    /// Its names, by which settings know it.
+    pub(crate) fn names(&'static self) -> FunctionName {
+        let module = self.module.get_or_init(|| module_of(&self.declared));
+        FunctionName { name: self.declared.name, ident: self.declared.ident, module }
+    }
+
+    /// Whether calls may be served from the process, as the policies of an epoch say. A function has one type, and so
+    /// one answer.
+    #[inline]
+    pub(crate) fn is_near(&self, epoch: u64, find_out: impl FnOnce() -> bool) -> bool {
+        let known = self.near.load(Ordering::Relaxed);
+        if known >> 1 == epoch {
+            return known & 1 == 1;
+        }
+        let near = find_out();
+        self.near.store(epoch << 1 | u64::from(near), Ordering::Relaxed);
+        near
     }
 
     /// How long a lease to ask for: four mean loads.
@@ -148,10 +182,6 @@ fn claim(identity: Identity, location: Location) -> Option<Location> {
     let mut claims = CLAIMS.lock().unwrap_or_else(PoisonError::into_inner);
     let claimed = *claims.entry(identity).or_insert(location);
     (claimed != location).then_some(claimed)
-}
-
-fn place(location: Location) -> String {
-    format!("{}:{}:{}", location.file, location.line, location.column)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use crate::cache::{Inner, look};
+use crate::cache::{Inner, Places, UNSET, look};
 use crate::context::{self, Frame, Mode};
 use crate::key::identity::Identity;
 use crate::near::Lookup;
@@ -16,8 +16,7 @@ impl Call {
     /// where there is none. It waits for nothing, allocates nothing and takes no lock that other keys take. It is not
     /// typed yet, so that this code is compiled once.
     pub(crate) fn near(&self) -> Option<Arc<dyn Any + Send + Sync>> {
-        let declared = &self.function.declared;
-        if declared.strict || !declared.tiers.memory || self.off || self.unkeyed.is_some() {
+        if self.off || self.unkeyed.is_some() {
             return None;
         }
         let identity = self.function.identity(self.here, &self.own)?;
@@ -52,6 +51,18 @@ impl Call {
         }
     }
 
+    /// Whether the function's values are kept in the process at all.
+    fn is_near(&self, cache: &Inner) -> bool {
+        let function = self.function;
+        match cache.policies.epoch() {
+            UNSET => function.declared.tiers.memory && !function.declared.strict,
+            epoch => function.is_near(epoch, || {
+                let set = cache.policies.of(self.type_name, || function.names());
+                set.enabled != Some(false) && Places::new(&function.declared, &set).is_near()
+            }),
+        }
+    }
+
     /// Tells of a hit whose key was not needed for it.
     fn emit_hit(&self) {
         if let Ok(key) = self.copy().key() {
@@ -62,7 +73,7 @@ impl Call {
 
 #[inline]
 fn near(cache: &Inner, lookup: &Lookup<'_>, call: &Call) -> Option<Arc<dyn Any + Send + Sync>> {
-    if !cache.is_enabled() {
+    if !cache.is_enabled() || !call.is_near(cache) {
         return None;
     }
     let now = cache.clock.about_now();

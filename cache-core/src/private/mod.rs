@@ -24,7 +24,9 @@ pub use crate::cache::{AsCache, Cache, Done, Wait};
 pub use crate::error::Error;
 pub use crate::key::address::Key;
 pub use crate::policy::{Awareness, CacheType, Declared, Location, SingleFlight, Tiers, TypePolicy};
+pub use crate::registry::{Entry, Named, named};
 pub use crate::ttl::Ttl;
+pub use inventory;
 
 pub use self::call::Call;
 pub use self::function::Function;

@@ -6,7 +6,7 @@ use crate::cache::{AsCache, Cache, Done, Guard, Wait, current};
 use crate::context;
 use crate::error::{Error, Note};
 use crate::key::address::Key;
-use crate::policy::CacheType;
+use crate::registry::Named;
 use crate::target::Target;
 
 /// Whose entries a group is about.
@@ -83,8 +83,8 @@ impl Plan {
     }
 
     /// The same with a type that an expression names.
-    pub fn group_of<T: CacheType>(self, cache_type: T, tenant: Who, user: Who) -> Self {
-        self.group(Some(cache_type.name()), tenant, user)
+    pub fn group_of(self, cache_type: Named, tenant: Who, user: Who) -> Self {
+        self.group(Some(cache_type.name), tenant, user)
     }
 
     /// Adds the entries with a tag.

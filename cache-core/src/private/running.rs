@@ -51,7 +51,7 @@ impl<S: Copy, K: Copy> Running<S, K> {
         let function = call.function;
         let schema = fingerprint::<S::Stored>(function.declared.version);
         let mut request = call.request(schema, K::MEMORY, blocking)?;
-        request.longest_ttl = kind.chooses_ttl().then_some(LONGEST_CHOSEN_TTL);
+        request.longest_ttl = (kind.chooses_ttl() && !request.ttl_is_set).then_some(LONGEST_CHOSEN_TTL);
         Some(Self { request, function, shape, kind })
     }
 
@@ -137,6 +137,7 @@ impl<R, S: Shape<R>, K: Kind<S::Stored>> Packing<'_, R, S, K> {
 impl<R, S: Shape<R>, K: Kind<S::Stored>> Pack for Packing<'_, R, S, K> {
     fn ttl(&self) -> Option<Ttl> {
         match self.running.shape.stored(self.returned) {
+            Some(_) if self.running.request.ttl_is_set => None,
             Some(value) => self.running.kind.ttl(value),
             None => self.running.request.absent_ttl,
         }

@@ -1,6 +1,5 @@
 //! The bincode codec.
 
-use std::any::type_name;
 use std::marker::PhantomData;
 
 use bincode::config::{Config, standard};
@@ -10,7 +9,8 @@ use bincode::serde::{encode_into_writer, seed_decode_from_slice};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
+use crate::value::bounded::{Bounded, Full, budget, left_over, no_value, refused};
 use crate::value::codec::{Codec, MAX_ENCODED_LEN};
 use crate::value::guard::budget::Budget;
 use crate::value::guard::wrap::Guard;
@@ -47,18 +47,14 @@ impl Codec for Bincode {
     }
 
     fn decode<T: DeserializeOwned>(&self, bytes: &[u8]) -> Result<T, Error> {
-        if bytes.len() > MAX_ENCODED_LEN {
-            return Err(cannot_decode::<T>("they are more than 64 MiB"));
-        }
-        let budget = Budget::for_input(bytes.len());
+        let budget = budget::<T>("bincode", bytes)?;
         let seed = Guard::top(PhantomData::<T>, &budget);
-        let (value, read) = seed_decode_from_slice(seed, bytes, format()).map_err(|error| {
-            refused_by_guard::<T>(&budget).unwrap_or_else(|| refused_by_codec::<T>(error))
-        })?;
-        if read != bytes.len() {
-            return Err(cannot_decode::<T>(&format!("only {read} of {} bytes belong to it", bytes.len())));
+        let (value, read) = seed_decode_from_slice(seed, bytes, format())
+            .map_err(|error| refused_by_codec::<T>(&budget, error))?;
+        match bytes.len() - read {
+            0 => Ok(value),
+            left => Err(left_over::<T>("bincode", left, bytes)),
         }
-        Ok(value)
     }
 }
 
@@ -70,49 +66,25 @@ fn format() -> impl Config {
     standard().with_limit::<{ MAX_ENCODED_LEN * 16 }>()
 }
 
-/// Collects what is written, up to the most that a value may take.
-#[derive(Default)]
-struct Bounded {
-    written: Vec<u8>,
-    full: bool,
-}
-
 impl Writer for Bounded {
     fn write(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
-        if bytes.len() > MAX_ENCODED_LEN - self.written.len() {
-            self.full = true;
-            return Err(EncodeError::UnexpectedEnd);
-        }
-        self.written.extend_from_slice(bytes);
-        Ok(())
+        self.push(bytes).map_err(|Full| EncodeError::UnexpectedEnd)
     }
 }
 
 fn cannot_encode<T: ?Sized>(bytes: &Bounded, error: EncodeError) -> Error {
-    let name = type_name::<T>();
-    if bytes.full {
-        return Error::new(ErrorKind::Codec, format!("this {name} takes more than 64 MiB encoded"));
-    }
-    let failed = Error::new(ErrorKind::Codec, format!("bincode can't encode this {name}"));
     match error {
         // The text of a type's own error may quote the value.
-        EncodeError::OtherString(_) => failed,
-        error => failed.with_source(error),
+        EncodeError::OtherString(_) | EncodeError::UnexpectedEnd => bytes.failed::<T>("bincode"),
+        error => bytes.failed::<T>("bincode").with_source(error),
     }
 }
 
-fn refused_by_guard<T>(budget: &Budget) -> Option<Error> {
-    budget.refusal().map(|refusal| cannot_decode::<T>(&refusal.to_string()))
-}
-
-fn refused_by_codec<T>(error: DecodeError) -> Error {
+fn refused_by_codec<T>(budget: &Budget, error: DecodeError) -> Error {
     match error {
+        _ if budget.refusal().is_some() => refused::<T>("bincode", budget),
         // The text of a type's own error may quote the value.
-        DecodeError::OtherString(_) => cannot_decode::<T>("the type refuses what they say"),
-        error => cannot_decode::<T>("they are damaged, or were written for another type").with_source(error),
+        DecodeError::OtherString(_) => no_value::<T>("bincode", "the type refuses what they say"),
+        error => refused::<T>("bincode", budget).with_source(error),
     }
-}
-
-fn cannot_decode<T>(why: &str) -> Error {
-    Error::new(ErrorKind::Codec, format!("the bytes are no {} in bincode: {why}", type_name::<T>()))
 }

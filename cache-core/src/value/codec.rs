@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use crate::error::Error;
 
 /// The most bytes that a value may take encoded: 64 MiB.
-#[cfg(feature = "bincode")]
+#[cfg(any(feature = "bincode", feature = "json", feature = "messagepack", feature = "postcard"))]
 pub(crate) const MAX_ENCODED_LEN: usize = 64 << 20;
 
 /// Turns values into bytes and bytes into values.

@@ -6,15 +6,32 @@
 
 #[cfg(feature = "bincode")]
 pub mod bincode;
+// Only codecs use it.
+#[cfg(any(feature = "bincode", feature = "json", feature = "messagepack", feature = "postcard"))]
+mod bounded;
 pub mod codec;
 pub mod envelope;
 // Only codecs use it.
-#[cfg(any(feature = "bincode", test))]
+#[cfg(any(feature = "bincode", feature = "json", feature = "messagepack", feature = "postcard", test))]
 mod guard;
+#[cfg(feature = "json")]
+pub mod json;
 pub mod kind;
+#[cfg(feature = "messagepack")]
+pub mod messagepack;
+#[cfg(feature = "postcard")]
+pub mod postcard;
 pub(crate) mod schema;
+#[cfg(all(test, any(feature = "bincode", feature = "json", feature = "messagepack", feature = "postcard")))]
+mod shapes;
 
 #[cfg(feature = "bincode")]
 pub use self::bincode::Bincode;
 pub use self::codec::Codec;
+#[cfg(feature = "json")]
+pub use self::json::Json;
 pub use self::kind::CodecKind;
+#[cfg(feature = "messagepack")]
+pub use self::messagepack::MessagePack;
+#[cfg(feature = "postcard")]
+pub use self::postcard::Postcard;

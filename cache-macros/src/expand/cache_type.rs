@@ -5,6 +5,7 @@ use quote::quote;
 use syn::Path;
 
 use crate::expand::declared::{codec, negative_ttl, ttl, window};
+use crate::expand::registered;
 use crate::model::cache_type::{CacheType, Declaration};
 use crate::parse::duration::Duration;
 
@@ -15,6 +16,7 @@ pub(crate) fn expand(item: &CacheType) -> TokenStream {
     let variants: Vec<_> = types.iter().map(variant).collect();
     let names = types.iter().map(|it| &it.name);
     let policies = types.iter().map(|it| policy(root, it));
+    let registered = registered::types(item);
     quote! {
         #[automatically_derived]
         impl #root::__private::CacheType for #ident {
@@ -32,6 +34,8 @@ pub(crate) fn expand(item: &CacheType) -> TokenStream {
                 }
             }
         }
+
+        #registered
     }
 }
 

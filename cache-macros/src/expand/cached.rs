@@ -7,6 +7,7 @@ use crate::expand::call::call;
 use crate::expand::companion::companion;
 use crate::expand::declared::declared;
 use crate::expand::kind::kind;
+use crate::expand::registered;
 use crate::expand::tag::{Use, tags};
 use crate::expand::value::{at, reference, shape};
 use crate::expand::wrap::{Call, wrap};
@@ -34,10 +35,11 @@ pub(crate) fn expand(cached: &Cached) -> TokenStream {
 /// The call, with what matters for running it but not for its key.
 fn before(cached: &Cached, variable: &Ident) -> TokenStream {
     let declared = declared(cached);
+    let registered = registered::cached(cached);
     let hint = hint(cached);
     let call = call(&cached.root, &cached.identity, variable);
     let extras = extras(cached, variable);
-    quote!(#declared #hint #call #extras)
+    quote!(#declared #registered #hint #call #extras)
 }
 
 fn extras(cached: &Cached, call: &Ident) -> TokenStream {

@@ -5,6 +5,7 @@ use quote::quote;
 use syn::Path;
 
 use crate::expand::own::own;
+use crate::expand::registered::named;
 use crate::expand::value::{reference, who};
 use crate::model::cached::Identity;
 use crate::model::keyed::{How, Keyed};
@@ -13,7 +14,7 @@ use crate::model::keyed::{How, Keyed};
 /// statements, and not one chain, because a chain would move the call at each of its links.
 pub(crate) fn call(root: &Path, identity: &Identity, call: &Ident) -> TokenStream {
     let own = own(root, &identity.own);
-    let kind = identity.kind.as_ref().map(|path| quote!(#call.of_type(#path);));
+    let kind = identity.kind.as_ref().map(|path| named(root, path)).map(|kind| quote!(#call.of_type(#kind);));
     let tenant = identity.tenant.expression().map(|expr| who(root, expr));
     let tenant = tenant.map(|it| quote!(#call.tenant(#it);));
     let user = identity.user.expression().map(|expr| who(root, expr)).map(|it| quote!(#call.user(#it);));

@@ -34,8 +34,8 @@ fn fields(cached: &Cached) -> Vec<TokenStream> {
     let fields = [
         version.map(|version| quote!(version: #version)),
         declared.ttl.as_ref().and_then(|(_, it)| ttl(root, it)).map(|it| some("ttl", &it)),
-        awareness(root, &cached.identity.tenant).map(|awareness| quote!(tenant: #awareness)),
-        awareness(root, &cached.identity.user).map(|awareness| quote!(user: #awareness)),
+        aware(root, &cached.identity.tenant).map(|awareness| quote!(tenant: #awareness)),
+        aware(root, &cached.identity.user).map(|awareness| quote!(user: #awareness)),
         time("stale_while_revalidate", declared.stale_while_revalidate),
         time("stale_if_error", declared.stale_if_error),
         jitter.map(|share| some("jitter", &share)),
@@ -87,12 +87,18 @@ pub(crate) fn codec(root: &Path, declared: &Declared) -> Option<TokenStream> {
     Some(quote_spanned!(at(span)=> #root::__private::codec::#constant))
 }
 
-fn awareness(root: &Path, who: &Who) -> Option<TokenStream> {
-    match who {
-        Who::Anyone => None,
-        Who::Context => Some(quote!(#root::__private::Awareness::Context)),
-        Who::Argument(_) => Some(quote!(#root::__private::Awareness::Argument)),
-    }
+fn aware(root: &Path, who: &Who) -> Option<TokenStream> {
+    (!matches!(who, Who::Anyone)).then(|| awareness(root, who))
+}
+
+/// Where the tenant or the user comes from.
+pub(crate) fn awareness(root: &Path, who: &Who) -> TokenStream {
+    let awareness = match who {
+        Who::Anyone => quote!(No),
+        Who::Context => quote!(Context),
+        Who::Argument(_) => quote!(Argument),
+    };
+    quote!(#root::__private::Awareness::#awareness)
 }
 
 fn tiers(root: &Path, tiers: Tiers) -> TokenStream {

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::{Expr, Pat, Path};
 
+use crate::expand::registered;
 use crate::expand::tag::{Use, tags};
 use crate::expand::value::{self, generated_braces, reference, shape};
 use crate::expand::wrap::{Call, wrap};
@@ -44,7 +45,9 @@ fn before(invalidate: &Invalidate, plan: &Ident) -> TokenStream {
     let group = invalidate.group.as_ref().map(|it| group(root, it));
     let tags = tags(root, &invalidate.tags, Use::Write);
     let wait = wait(root, invalidate.wait);
+    let registered = registered::invalidates(invalidate);
     quote! {
+        #registered
         let #plan = #root::__private::Plan::new(#name) #cache #group #tags #(.entry(#entries))* #wait;
     }
 }
@@ -52,7 +55,10 @@ fn before(invalidate: &Invalidate, plan: &Ident) -> TokenStream {
 fn group(root: &Path, group: &Group) -> TokenStream {
     let (tenant, user) = (who(root, &group.tenant), who(root, &group.user));
     match &group.kind {
-        Some(Kind::Path(path)) => quote!(.group_of(#path, #tenant, #user)),
+        Some(Kind::Path(path)) => {
+            let kind = registered::named(root, path);
+            quote!(.group_of(#kind, #tenant, #user))
+        }
         Some(Kind::Literal(name)) => quote!(.group(::core::option::Option::Some(#name), #tenant, #user)),
         None => quote!(.group(::core::option::Option::None, #tenant, #user)),
     }

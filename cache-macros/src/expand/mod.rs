@@ -10,6 +10,7 @@ pub(crate) mod fallback;
 pub(crate) mod invalidate;
 pub(crate) mod kind;
 pub(crate) mod own;
+pub(crate) mod registered;
 pub(crate) mod tag;
 pub(crate) mod value;
 pub(crate) mod wrap;

@@ -1,6 +1,6 @@
 use cache_core::cached;
 
-#[cached(codec = "postcard")]
+#[cached(codec = "json")]
 async fn menu(restaurant: u64) -> u64 {
     restaurant
 }

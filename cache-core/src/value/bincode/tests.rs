@@ -1,109 +1,11 @@
 use std::collections::BTreeMap;
-use std::fmt;
-use std::net::IpAddr;
 
 use proptest::prelude::*;
-use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::*;
-
-/// A type that has every shape serde knows, and contains itself.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-enum Shape {
-    Unit,
-    Newtype(Wrapped),
-    Tuple(Numbers, Letters, UnitStruct),
-    Struct { below: Option<Box<Shape>>, more: Vec<Shape>, named: BTreeMap<String, Shape> },
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct UnitStruct;
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Wrapped(Pair);
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Pair((), (Option<()>, Blob));
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Numbers {
-    signed: (i8, i16, i32, i64, i128),
-    unsigned: (u8, u16, u32, u64, u128),
-    floats: (f32, f64),
-    flag: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Letters {
-    letter: char,
-    text: String,
-    shared: Box<str>,
-    // Written as text where the format is for people, as numbers where it isn't.
-    address: IpAddr,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-struct Blob(Vec<u8>);
-
-impl Serialize for Blob {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Blob {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct AsBytes;
-        impl Visitor<'_> for AsBytes {
-            type Value = Blob;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("bytes")
-            }
-            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Blob, E> {
-                Ok(Blob(bytes.into()))
-            }
-        }
-        deserializer.deserialize_byte_buf(AsBytes)
-    }
-}
-
-fn leaf() -> impl Strategy<Value = Shape> {
-    let numbers = (any::<(i8, i16, i32, i64, i128)>(), any::<(u8, u16, u32, u64, u128)>());
-    let numbers = (numbers, -1e30_f32..1e30, -1e300_f64..1e300, any::<bool>());
-    let numbers = numbers.prop_map(|((signed, unsigned), single, double, flag)| Numbers {
-        signed,
-        unsigned,
-        floats: (single, double),
-        flag,
-    });
-    let letters = (any::<char>(), ".*", ".*", any::<IpAddr>());
-    let letters = letters.prop_map(|(letter, text, shared, address)| Letters {
-        letter,
-        text,
-        shared: shared.into(),
-        address,
-    });
-    let pair = (any::<Option<()>>(), any::<Vec<u8>>())
-        .prop_map(|(unit, blob)| Wrapped(Pair((), (unit, Blob(blob)))));
-    prop_oneof![
-        Just(Shape::Unit),
-        pair.prop_map(Shape::Newtype),
-        (numbers, letters).prop_map(|(numbers, letters)| Shape::Tuple(numbers, letters, UnitStruct)),
-    ]
-}
-
-fn shape() -> impl Strategy<Value = Shape> {
-    leaf().prop_recursive(5, 32, 4, |inner| {
-        let below = prop::option::of(inner.clone().prop_map(Box::new));
-        let named = prop::collection::btree_map(".{0,8}", inner.clone(), 0..3);
-        (below, prop::collection::vec(inner, 0..4), named).prop_map(|(below, more, named)| Shape::Struct {
-            below,
-            more,
-            named,
-        })
-    })
-}
+use crate::error::ErrorKind;
+use crate::value::shapes::{Blob, Shape, shape};
 
 fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
     Bincode.decode(bytes).map_err(|error| {

@@ -17,6 +17,10 @@ where
                 ::cache_core::__private::location!(),
             ),
         );
+        ::cache_core::__private::inventory::submit! {
+            ::cache_core::__private::Entry::cached(__CACHED.declared(),
+            ::core::module_path!())
+        }
         let mut call = ::cache_core::__private::Call::new(&__CACHED, &|| (), &[]);
         #[allow(clippy::used_underscore_binding)] call.argument("self.id", &self.id);
         #[allow(clippy::used_underscore_binding)] call.argument("id", &id);

@@ -10,6 +10,10 @@ async fn menu(self: Arc<Self>, pages: Range<u32>) -> Result<Vec<Page>, E> {
             ::cache_core::__private::location!(),
         )
     });
+    ::cache_core::__private::inventory::submit! {
+        ::cache_core::__private::Entry::cached(__CACHED.declared(),
+        ::core::module_path!())
+    }
     let mut call = ::cache_core::__private::Call::new(&__CACHED, &|| (), &[]);
     #[allow(clippy::used_underscore_binding)] call.part(&pages).named("pages", &pages);
     let shape = {

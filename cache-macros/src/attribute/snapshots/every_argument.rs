@@ -29,8 +29,12 @@ fn of_type(account: &Account, r#type: u8, token: &str) -> Option<String> {
             renamed::__private::location!(),
         )
     });
+    renamed::__private::inventory::submit! {
+        renamed::__private::Entry::cached(__CACHED.declared(), ::core::module_path!())
+        .of_type(|| renamed::__private::named(Kind::Menu))
+    }
     let mut call = renamed::__private::Call::new(&__CACHED, &|| (), &[]);
-    call.of_type(Kind::Menu);
+    call.of_type(renamed::__private::named(Kind::Menu));
     call.tenant(renamed::__private::demand::who(&&account.tenant));
     call.user(renamed::__private::demand::who(&&(account.id())));
     #[allow(clippy::used_underscore_binding)]
@@ -122,7 +126,7 @@ fn of_type_key(
         )
     });
     let mut call = renamed::__private::Call::new(&__CACHED, &|| (), &[]);
-    call.of_type(Kind::Menu);
+    call.of_type(renamed::__private::named(Kind::Menu));
     call.tenant(renamed::__private::demand::who(&&account.tenant));
     call.user(renamed::__private::demand::who(&&(account.id())));
     #[allow(clippy::used_underscore_binding)]

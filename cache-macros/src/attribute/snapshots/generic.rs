@@ -18,6 +18,10 @@ where
             ::cache_core::__private::location!(),
         )
     });
+    ::cache_core::__private::inventory::submit! {
+        ::cache_core::__private::Entry::cached(__CACHED.declared(),
+        ::core::module_path!())
+    }
     let mut call = ::cache_core::__private::Call::new(
         &__CACHED,
         &|| (),

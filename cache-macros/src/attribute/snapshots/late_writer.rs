@@ -1,4 +1,9 @@
 async fn import(menu: Menu) -> Vec<Item> {
+    ::cache_core::__private::inventory::submit! {
+        ::cache_core::__private::Entry::invalidates("import", ::core::module_path!(),
+        ::cache_core::__private::location!()).group(::core::option::Option::Some("menu"),
+        ::cache_core::__private::Awareness::No, ::cache_core::__private::Awareness::No)
+    }
     let plan = ::cache_core::__private::Plan::new("import")
         .group(
             ::core::option::Option::Some("menu"),

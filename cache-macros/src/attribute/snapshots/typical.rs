@@ -16,6 +16,10 @@ pub async fn get_menu_items(
             ::cache_core::__private::location!(),
         )
     });
+    ::cache_core::__private::inventory::submit! {
+        ::cache_core::__private::Entry::cached(__CACHED.declared(),
+        ::core::module_path!())
+    }
     let mut call = ::cache_core::__private::Call::new(&__CACHED, &|| (), &[]);
     #[allow(clippy::used_underscore_binding)]
     call.argument("restaurant_id", &restaurant_id);

@@ -1,4 +1,10 @@
 pub async fn update(&self, restaurant_id: u64, item: Item) -> Result<Item, DbError> {
+    ::cache_core::__private::inventory::submit! {
+        ::cache_core::__private::Entry::invalidates("update", ::core::module_path!(),
+        ::cache_core::__private::location!()).group(::core::option::Option::Some("menu"),
+        ::cache_core::__private::Awareness::Context,
+        ::cache_core::__private::Awareness::Argument)
+    }
     let plan = ::cache_core::__private::Plan::new("update")
         .group(
             ::core::option::Option::Some("menu"),
