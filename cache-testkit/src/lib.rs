@@ -29,6 +29,7 @@
 
 mod command;
 pub mod conformance;
+mod event_log;
 mod faults;
 mod mock;
 #[cfg(unix)]
@@ -39,6 +40,7 @@ mod proxy;
 mod redis;
 mod seeded_random;
 mod test_cache;
+mod test_scope;
 mod virtual_clock;
 
 pub use self::command::Operation;
@@ -55,4 +57,5 @@ pub use self::redis::{
 };
 pub use self::seeded_random::SeededRandom;
 pub use self::test_cache::TestCache;
+pub use self::test_scope::TestScope;
 pub use self::virtual_clock::VirtualClock;

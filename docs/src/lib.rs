@@ -17,6 +17,7 @@ pages! {
     consistency = "consistency.md",
     getting_started = "getting-started.md",
     keys = "keys.md",
+    testing = "testing.md",
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::cache::inner::{Inner, Remote, UnderWay};
 use crate::cache::journal::{Journal, Work};
 use crate::cache::pending::{Hook, Pending, Reports};
 use crate::cache::repeat::Repeater;
+use crate::cache::seeds::Seeds;
 use crate::cache::settings::Settings;
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, ErrorKind};
@@ -18,7 +19,7 @@ use crate::flight::Flights;
 use crate::key::names::Namespace;
 use crate::key::owners::Owners;
 use crate::near::Near;
-use crate::observe::Counters;
+use crate::observe::{Counters, Events, Observer};
 use crate::protocol::Fence;
 use crate::rng::{Random, SystemRandom};
 use crate::store::memory::MemoryStore;
@@ -49,6 +50,8 @@ pub struct Builder {
     random: Arc<dyn Random>,
     codec: AnyCodec,
     on_pending: Option<Hook>,
+    observer: Option<Arc<dyn Observer>>,
+    exact: bool,
 }
 
 /// The binary logarithm of how many entries, and how many stamps, are told apart: those of a fleet, or those of
@@ -76,6 +79,8 @@ impl Builder {
             random: Arc::new(SystemRandom),
             codec: AnyCodec::default_available(),
             on_pending: None,
+            observer: None,
+            exact: false,
         }
     }
 
@@ -209,6 +214,20 @@ impl Builder {
         self
     }
 
+    /// Tells an observer of every event. For the testkit.
+    #[doc(hidden)]
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
+    /// Shortens no time to live by chance, whatever functions say. For the testkit.
+    #[doc(hidden)]
+    pub fn exact_ttls(mut self) -> Self {
+        self.exact = true;
+        self
+    }
+
     /// Builds the cache and begins to connect. It doesn't wait for the server; [`Cache::ready`] does.
     ///
     /// # Errors
@@ -221,7 +240,9 @@ impl Builder {
             Some(secret) => namespace.with_secret(&secret.0),
             None => namespace,
         };
-        let bits = if self.store.is_some() || self.url.is_some() { SHARED_STRIPES } else { LOCAL_STRIPES };
+        let at_once = self.store.as_ref().is_some_and(|store| store.capability().at_once);
+        let shared = (self.store.is_some() || self.url.is_some()) && !at_once;
+        let bits = if shared { SHARED_STRIPES } else { LOCAL_STRIPES };
         let changes = Arc::new(Changes::new(namespace.prefix(), bits, self.clock.now()));
         let remote = self.remote(&namespace, &changes)?;
         if remote.is_none() {
@@ -263,6 +284,9 @@ impl Builder {
             repeater: Repeater::new(self.settings.journal_targets),
             flights: Arc::new(Flights::default()),
             counters: Counters::default(),
+            events: Events::new(self.observer),
+            seeds: Seeds::default(),
+            exact: self.exact,
             under_way: Arc::new(UnderWay::default()),
             started_ms: OnceLock::new(),
             warned: Mutex::new(HashSet::new()),
@@ -312,6 +336,7 @@ impl Builder {
             return Ok(Some(Remote {
                 data,
                 control,
+                at_once: store.capability().at_once,
                 #[cfg(feature = "redis")]
                 redis: None,
             }));
@@ -339,7 +364,12 @@ impl Builder {
         let layout = Layout::new(namespace, self.settings.staleness_bound);
         let (data, control) = RedisStore::pair(&options, &layout, &self.clock, &self.random, changes)?;
         let (data, control) = (Arc::new(data), Arc::new(control));
-        Ok(Remote { data: data.clone(), control: control.clone(), redis: Some([data, control]) })
+        Ok(Remote {
+            data: data.clone(),
+            control: control.clone(),
+            at_once: false,
+            redis: Some([data, control]),
+        })
     }
 
     #[cfg(not(feature = "redis"))]

@@ -16,6 +16,7 @@ mod pending;
 mod reading;
 mod repeat;
 mod request;
+mod seeds;
 mod settings;
 mod spawn;
 mod steps;
@@ -29,7 +30,7 @@ pub use self::pending::Pending;
 pub use self::settings::{Settings, TypeSettings};
 
 pub(crate) use self::accept::{Accept, Keep, Refusal};
-pub(crate) use self::global::{current, look};
+pub(crate) use self::global::{current, look, say_outside};
 pub(crate) use self::inner::Inner;
 pub(crate) use self::landing::{Landed, Loading, Pack};
 pub(crate) use self::obtain::{Obtained, obtain};

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cache::{Inner, Request, StaleFor, current};
+use crate::cache::{Inner, Request, StaleFor, current, say_outside};
 use crate::context::{self, Mode};
 use crate::error::{Error, ErrorKind};
 use crate::key::names::Names;
 use crate::near::NearKey;
-use crate::observe::Counter;
+use crate::observe::{Counter, Event};
 use crate::policy::{Awareness, Declared, TypePolicy};
 use crate::private::call::{Call, aware_of};
 use crate::ttl::Ttl;
@@ -18,7 +18,7 @@ use crate::value::kind::{AnyCodec, CodecKind};
 const MAX_WAIT: Duration = Duration::from_secs(10);
 /// An envelope counts the nonces of an entry in one byte; some are for the other groups.
 const MAX_TAGS: usize = 240;
-/// A lease in this process is held by a guard that always ends it, so it may be long.
+/// A lease whose guard can always end it at once may be long.
 const LOCAL_LEASE: Duration = Duration::from_secs(600);
 
 impl Call {
@@ -26,19 +26,28 @@ impl Call {
     pub(crate) fn request(&mut self, schema: u64, memory: bool, blocking: bool) -> Option<Request> {
         let function = self.function;
         let type_name = self.type_name;
-        let cache = self.cache.take().or_else(current)?.inner().clone();
+        let Some(cache) = self.cache.take().or_else(current) else {
+            say_outside(|| function.place(), "runs uncached");
+            return None;
+        };
+        let cache = cache.inner().clone();
         let counters = cache.counters.of(type_name);
         let mode = context::with_current(|frame| frame.mode);
+        let ident = function.declared.ident;
+        let uncached = |why: &str| cache.events.emit(type_name, ident, Event::Uncached { why });
         if self.off || mode == Mode::Bypass {
             counters.add(Counter::Bypassed);
+            uncached("the cache is left aside");
             return None;
         }
         if !cache.is_enabled() {
             counters.add(Counter::Disabled);
+            uncached("caching is switched off");
             return None;
         }
         let tags = self.tags.take().map_or_else(Vec::new, |tags| tags.to_vec());
-        let policy = self.policy.take().unwrap_or_default();
+        // Not taken: the key asks it too.
+        let policy = self.policy.unwrap_or_default();
         if let Some(bytes) = policy.max_bytes {
             cache.near.share(type_name, bytes);
         }
@@ -51,6 +60,7 @@ impl Call {
             Ok(key) => key,
             Err(error) => {
                 counters.add(self.reason(&error));
+                uncached(&error.to_string());
                 if function.warns() {
                     tracing::warn!(target: "cache", %error, function = function.declared.ident, "the function runs uncached");
                 }
@@ -63,7 +73,7 @@ impl Call {
             .then(|| NearKey::new(key.identity, key.owner.clone(), self.arguments.as_bytes()));
         let owner = cache.owners.groups(&cache.namespace, &key.owner);
         let names = Arc::new(Names::new(&cache.namespace, &key, owner, &tags));
-        let local = memory || cache.remote.is_none();
+        let at_once = memory || cache.is_answered_at_once();
         Some(Request {
             names,
             type_name,
@@ -79,9 +89,12 @@ impl Call {
                 in_background: false,
                 if_error: declared.stale_if_error.or(policy.stale_if_error).unwrap_or_default(),
             },
-            jitter: declared.jitter.or(policy.jitter).unwrap_or(cache.settings.jitter),
+            jitter: match declared.jitter.or(policy.jitter) {
+                _ if cache.exact => 0.0,
+                said => said.unwrap_or(cache.settings.jitter),
+            },
             max_wait: declared.max_wait.unwrap_or(MAX_WAIT),
-            lease: if local { LOCAL_LEASE } else { function.lease() },
+            lease: if at_once { LOCAL_LEASE } else { function.lease() },
             permits: function.permits(),
             absent_ttl: absent_ttl(declared, &policy, ttl),
             merge: declared.single_flight,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::cache::{Inner, look};
 use crate::context::{self, Mode};
 use crate::near::Lookup;
-use crate::observe::{Counter, Event, emit};
+use crate::observe::{Counter, Event};
 use crate::policy::Awareness;
 use crate::private::call::{Call, aware_of};
 
@@ -52,9 +52,10 @@ impl Call {
     }
 
     /// Tells of a hit whose key was not needed for it.
-    fn emit_hit(&self) {
+    fn emit_hit(&self, cache: &Inner) {
         if let Ok(key) = self.copy().key() {
-            emit(self.type_name, &key.to_string(), Event::Hit);
+            let (name, _) = cache.namespace.entry_and_lease(&key);
+            cache.events.emit(self.type_name, &name, Event::Hit);
         }
     }
 }
@@ -74,8 +75,8 @@ fn near<T: Send + Sync + 'static>(cache: &Arc<Inner>, lookup: &Lookup<'_>, call:
         None => return None,
     };
     kept.counters.add(Counter::NearHits);
-    if tracing::enabled!(target: "cache", tracing::Level::DEBUG) {
-        call.emit_hit();
+    if cache.events.are_wanted() {
+        call.emit_hit(cache);
     }
     Some(value)
 }

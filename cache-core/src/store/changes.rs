@@ -79,6 +79,13 @@ impl Changes {
         self.validity.holds(tracker, now)
     }
 
+    /// Changes of a namespace's names, for tests of stores.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn for_tests(namespace: &str, now: Instant) -> Self {
+        Self::new(&format!("{namespace}:"), 12, now)
+    }
+
     /// What tells whether anything changed that an entry depends on, for tests of stores.
     #[doc(hidden)]
     #[must_use]

@@ -11,7 +11,7 @@ use cache_core::store::{
 };
 use cache_testkit::{Faults, SeededRandom, VirtualClock};
 
-use crate::simulation::run;
+use crate::simulation::{Make, run};
 
 fn memory(clock: &VirtualClock) -> MemoryStore {
     MemoryStore::new(1 << 20, Arc::new(clock.clone()), Arc::new(SeededRandom::new(1)))
@@ -21,7 +21,7 @@ fn memory(clock: &VirtualClock) -> MemoryStore {
 fn every_fault_is_survived() {
     let (mut acknowledged, mut hits, mut trail) = (0, 0, Vec::new());
     for seed in 0..6 {
-        let outcome = run(seed, Faults::all, |clock| Arc::new(memory(clock)));
+        let outcome = run(Make::Ours, seed, Faults::all, |clock| Arc::new(memory(clock)));
         assert_eq!(outcome.violation, None, "seed {seed}: {:#?}", outcome.trail);
         acknowledged += outcome.acknowledged;
         hits += outcome.hits;
@@ -29,8 +29,29 @@ fn every_fault_is_survived() {
     }
     // It was put to the test.
     assert!(acknowledged > 20 && hits > 20, "{acknowledged} versions, {hits} hits");
-    for fault in ["LostRequest", "LostReply", "Late", "Reset", "evicted"] {
+    for fault in ["LostRequest", "LostReply", "Late", "Reset", "Partial", "expires early", "evicted"] {
         assert!(trail.iter().any(|line| line.contains(fault)), "{fault} never happened");
+    }
+}
+
+/// The same run catches a cache that is broken, and it is the faults that catch it.
+#[test]
+fn a_cache_that_forgets_failed_invalidations_is_caught_by_faults_alone() {
+    let run = |seed, faults| run(Make::Forgetful, seed, faults, |clock| Arc::new(memory(clock)));
+    let mut acknowledged = 0;
+    for seed in 0..6 {
+        let outcome = run(seed, Faults::none);
+        assert_eq!(outcome.violation, None, "seed {seed}");
+        acknowledged += outcome.acknowledged;
+    }
+    assert!(acknowledged > 20, "{acknowledged} versions");
+    let lost = |seed| Faults { lost_requests: 0.2, ..Faults::none(seed) };
+    let partial = |seed| Faults { partial_removals: 0.3, ..Faults::none(seed) };
+    let resets = |seed| Faults { resets: 0.2, ..Faults::none(seed) };
+    let all: [fn(u64) -> Faults; 4] = [lost, partial, resets, Faults::all];
+    for (number, faults) in all.into_iter().enumerate() {
+        let caught = (0..10).find_map(|seed| run(seed, faults).violation);
+        assert!(caught.is_some(), "faults number {number} caught nothing");
     }
 }
 
@@ -110,7 +131,8 @@ impl Store for BrokenStore {
 #[track_caller]
 fn is_caught(broken: Broken) {
     let caught = |seed| {
-        run(seed, Faults::all, |clock| Arc::new(BrokenStore { server: memory(clock), broken })).violation
+        run(Make::Ours, seed, Faults::all, |clock| Arc::new(BrokenStore { server: memory(clock), broken }))
+            .violation
     };
     assert!((0..6).find_map(caught).is_some(), "{broken:?} was not noticed");
 }
