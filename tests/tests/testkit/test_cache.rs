@@ -279,3 +279,35 @@ async fn tasks_join_by_their_context() {
     assert_eq!(*seen.lock().unwrap(), [1, 1, 1]);
     cache.assert_hits("menu", 2);
 }
+
+#[tokio::test]
+async fn after_a_pause_nothing_is_served_that_was_kept_in_the_process() {
+    let (cache, source) = (TestCache::new(), Source::default());
+    for _ in 0..3 {
+        cache.run(dish(&source, 7)).await;
+    }
+    let near = || cache.stats().of("menu").near_hits;
+    assert_eq!(near(), 1);
+    // Within the bound it may not have missed anything that matters.
+    cache.pause(Duration::from_millis(1_900));
+    cache.run(dish(&source, 7)).await;
+    assert_eq!(near(), 2);
+    cache.pause(Duration::from_millis(200));
+    assert_eq!(cache.run(dish(&source, 7)).await, 1, "the backend is asked");
+    assert_eq!(near(), 2);
+    // Had it not been stopped, its heartbeats had gone on.
+    cache.advance(Duration::from_secs(60));
+    cache.run(dish(&source, 7)).await;
+    assert_eq!(near(), 3);
+}
+
+#[invalidate(type = "menu", wait = "global")]
+async fn rename_everywhere() {}
+
+#[tokio::test]
+async fn nobody_else_is_waited_for() {
+    let (cache, source) = (TestCache::new(), Source::default());
+    cache.run(dish(&source, 7)).await;
+    cache.run(rename_everywhere()).await;
+    assert_eq!(cache.run(dish(&source, 7)).await, 2);
+}
