@@ -4,8 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use cache_core::store::{
-    AcquireReply, AcquireRequest, Answer, Generation, Lease, Names, PutReply, PutRequest, Snapshot, Store,
-    StoreReply, StoreRequest, Token, Tracker,
+    AcquireReply, AcquireRequest, Answer, Generation, History, Incarnation, Lease, Names, PutReply,
+    PutRequest, Snapshot, Store, StoreReply, StoreRequest, Token, Tracker,
 };
 
 /// What a store is asked to do: one for each command of [`Store`].
@@ -63,6 +63,15 @@ pub(crate) trait Command: Clone + Send + Sync + 'static {
     fn tracked(reply: Self::Reply) -> Self::Reply {
         reply
     }
+    /// What is answered where the incarnation is not of the current history, if that is a matter of the command.
+    fn disowned() -> Option<Self::Reply> {
+        None
+    }
+    /// The answer of a server with this history, whose incarnation was written in that one.
+    fn of_history(reply: Self::Reply, current: History, written_in: Option<History>) -> Self::Reply {
+        let _ = (current, written_in);
+        reply
+    }
     /// Itself, if it gives back a lease.
     fn gives_back(&self) -> Option<Renew> {
         None
@@ -114,6 +123,12 @@ impl Command for Read {
         Some(&self.names)
     }
 
+    fn of_history(seen: Snapshot, current: History, written_in: Option<History>) -> Snapshot {
+        let incarnation = seen.incarnation.zip(written_in);
+        let incarnation = incarnation.map(|(seen, history)| Incarnation { history, ..seen });
+        Snapshot { history: Some(current), incarnation, ..seen }
+    }
+
     fn tracked(seen: Snapshot) -> Snapshot {
         Snapshot { tracker: seen.tracker.map(|_| Tracker::Calls), ..seen }
     }
@@ -158,6 +173,10 @@ impl Command for Acquire {
 
     fn about(&self) -> Option<&Names> {
         Some(&self.names)
+    }
+
+    fn disowned() -> Option<AcquireReply> {
+        Some(AcquireReply::Disowned)
     }
 
     fn told(&self, reply: &AcquireReply) -> &'static str {
@@ -224,6 +243,10 @@ impl Command for Put {
 
     fn about(&self) -> Option<&Names> {
         Some(&self.names)
+    }
+
+    fn disowned() -> Option<PutReply> {
+        Some(PutReply::Disowned)
     }
 
     fn told(&self, reply: &PutReply) -> &'static str {

@@ -27,6 +27,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod at_once;
 mod command;
 pub mod conformance;
 mod event_log;
@@ -44,7 +45,7 @@ mod test_scope;
 mod virtual_clock;
 
 pub use self::command::Operation;
-pub use self::faults::{Faults, FaultyStore};
+pub use self::faults::{Faults, FaultyStore, ReplicatedStore};
 pub use self::mock::{Call, Expectation, MockBackend, MockEntry};
 #[cfg(unix)]
 pub use self::proxy::{TcpProxy, Traffic};

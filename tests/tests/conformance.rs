@@ -54,6 +54,23 @@ mod faultless {
     cache_testkit::conformance!(faultless);
 }
 
+mod replicated {
+    use std::sync::Arc;
+
+    use cache_testkit::conformance::Subject;
+    use cache_testkit::{ReplicatedStore, VirtualClock};
+
+    /// A server that has failed over is a server like another.
+    async fn replicated() -> Subject {
+        let clock = VirtualClock::new();
+        let store = ReplicatedStore::new(Arc::new(clock.clone()));
+        store.fail_over(0);
+        Subject::new(Arc::new(store)).clock(clock).out_of_reach()
+    }
+
+    cache_testkit::conformance!(replicated);
+}
+
 mod redis {
     use std::sync::Arc;
     use std::time::Duration;

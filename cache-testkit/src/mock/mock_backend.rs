@@ -1,9 +1,7 @@
 //! The store itself.
 
 use std::collections::BTreeMap;
-use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use cache_core::clock::Clock;
@@ -14,6 +12,7 @@ use cache_core::store::{
 };
 use cache_core::{Error, ErrorKind, Settings};
 
+use crate::at_once::at_once;
 use crate::command::{
     Acquire, Command, Ensure, Operation, Put, Read, Remove, Renew, StoreValue, carries_commands, is_valid,
 };
@@ -301,11 +300,3 @@ impl Unrecorded {
 }
 
 carries_commands!(Unrecorded);
-
-/// The answer of a store that lies in this process.
-fn at_once<F: Future>(answer: F) -> Option<F::Output> {
-    match pin!(answer).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(answer) => Some(answer),
-        Poll::Pending => None,
-    }
-}

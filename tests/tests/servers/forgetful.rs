@@ -33,6 +33,10 @@ impl Forgetful {
             return cached;
         }
         let _turn = self.turns.lock().await;
+        // Somebody may have loaded meanwhile.
+        if let Some(cached) = self.cached().await {
+            return cached;
+        }
         let loaded = load.await;
         self.put(loaded).await;
         loaded

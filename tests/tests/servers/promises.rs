@@ -9,7 +9,7 @@ use cache_core::store::{
     AcquireReply, AcquireRequest, Answer, Capability, Lease, Names, PutReply, PutRequest, Read, Snapshot,
     Store, StoreReply, StoreRequest, Token,
 };
-use cache_testkit::{Faults, SeededRandom, VirtualClock};
+use cache_testkit::{Faults, ReplicatedStore, SeededRandom, VirtualClock};
 
 use crate::simulation::{Make, run};
 
@@ -45,7 +45,7 @@ fn a_cache_that_forgets_failed_invalidations_is_caught_by_faults_alone() {
         acknowledged += outcome.acknowledged;
     }
     assert!(acknowledged > 20, "{acknowledged} versions");
-    let lost = |seed| Faults { lost_requests: 0.2, ..Faults::none(seed) };
+    let lost = |seed| Faults { lost_requests: 0.1, ..Faults::none(seed) };
     let partial = |seed| Faults { partial_removals: 0.3, ..Faults::none(seed) };
     let resets = |seed| Faults { resets: 0.2, ..Faults::none(seed) };
     let all: [fn(u64) -> Faults; 4] = [lost, partial, resets, Faults::all];
@@ -53,6 +53,26 @@ fn a_cache_that_forgets_failed_invalidations_is_caught_by_faults_alone() {
         let caught = (0..10).find_map(|seed| run(seed, faults).violation);
         assert!(caught.is_some(), "faults number {number} caught nothing");
     }
+}
+
+#[test]
+fn a_fail_over_that_loses_writes_is_survived() {
+    let (mut acknowledged, mut hits, mut fail_overs) = (0, 0, 0);
+    for seed in 0..6 {
+        let mut server = None;
+        let outcome = run(Make::Ours, seed, Faults::all, |clock| {
+            let replicated = ReplicatedStore::new(Arc::new(clock.clone())).with_fail_overs(0.02, seed);
+            Arc::new(server.insert(replicated).clone())
+        });
+        assert_eq!(outcome.violation, None, "seed {seed}: {:#?}", outcome.trail);
+        acknowledged += outcome.acknowledged;
+        hits += outcome.hits;
+        fail_overs += server.map_or(0, |server| server.fail_overs());
+    }
+    assert!(
+        acknowledged > 20 && hits > 20 && fail_overs > 20,
+        "{acknowledged} versions, {hits} hits, {fail_overs} fail-overs"
+    );
 }
 
 /// Which promise of a store is broken.
@@ -66,11 +86,13 @@ enum Broken {
     ForgetsStamps,
     /// A value whose lease was lost is stored.
     ForgetsLeases,
+    /// After a fail-over the history is said to be the same.
+    HidesFailOvers,
 }
 
 #[derive(Debug)]
 struct BrokenStore {
-    server: MemoryStore,
+    server: Arc<dyn Store>,
     broken: Broken,
 }
 
@@ -80,7 +102,13 @@ impl Store for BrokenStore {
     }
 
     fn read<'a>(&'a self, names: &'a Names, what: Read) -> Answer<'a, Snapshot> {
-        self.server.read(names, what)
+        Box::pin(async move {
+            let mut seen = self.server.read(names, what).await?;
+            if let (Broken::HidesFailOvers, Some(incarnation)) = (self.broken, &mut seen.incarnation) {
+                incarnation.history = seen.history.expect("it is known");
+            }
+            Ok(seen)
+        })
     }
 
     fn acquire<'a>(&'a self, names: &'a Names, request: AcquireRequest) -> Answer<'a, AcquireReply> {
@@ -116,7 +144,7 @@ impl Store for BrokenStore {
             let left = match self.broken {
                 Broken::LeavesLeases => ":l1:",
                 Broken::LeavesStamps => ":s1:",
-                Broken::ForgetsStamps | Broken::ForgetsLeases => return self.server.remove(names).await,
+                _ => return self.server.remove(names).await,
             };
             let names: Vec<&str> = names.iter().copied().filter(|name| !name.contains(left)).collect();
             self.server.remove(&names).await
@@ -131,8 +159,16 @@ impl Store for BrokenStore {
 #[track_caller]
 fn is_caught(broken: Broken) {
     let caught = |seed| {
-        run(Make::Ours, seed, Faults::all, |clock| Arc::new(BrokenStore { server: memory(clock), broken }))
-            .violation
+        let server = |clock: &VirtualClock| -> Arc<dyn Store> {
+            match broken {
+                Broken::HidesFailOvers => {
+                    Arc::new(ReplicatedStore::new(Arc::new(clock.clone())).with_fail_overs(0.03, seed))
+                }
+                _ => Arc::new(memory(clock)),
+            }
+        };
+        let broken = |clock: &VirtualClock| BrokenStore { server: server(clock), broken };
+        run(Make::Ours, seed, Faults::all, |clock| Arc::new(broken(clock))).violation
     };
     assert!((0..6).find_map(caught).is_some(), "{broken:?} was not noticed");
 }
@@ -155,4 +191,9 @@ fn a_store_that_forgets_stamps_is_caught() {
 #[test]
 fn a_store_that_forgets_leases_is_caught() {
     is_caught(Broken::ForgetsLeases);
+}
+
+#[test]
+fn a_store_that_hides_fail_overs_is_caught() {
+    is_caught(Broken::HidesFailOvers);
 }
