@@ -4,8 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use cache_core::store::{
-    AcquireReply, AcquireRequest, Answer, Generation, Lease, Names, PutReply, PutRequest, Snapshot, Store,
-    StoreReply, StoreRequest, Token,
+    AcquireReply, AcquireRequest, Answer, Generation, History, Incarnation, Lease, Names, PutReply,
+    PutRequest, Snapshot, Store, StoreReply, StoreRequest, Token, Tracker,
 };
 
 /// What a store is asked to do: one for each command of [`Store`].
@@ -49,8 +49,40 @@ pub(crate) trait Command: Clone + Send + Sync + 'static {
         let entry = self.about().map_or_else(String::new, |names| format!(" {}", readable(names.entry())));
         format!("{}{entry}", Self::OPERATION)
     }
+    /// The command that breaks off after a part of it, if it has parts.
+    fn part(&self, number: u64) -> Option<Self> {
+        let _ = number;
+        None
+    }
+    /// The command, if it writes something that expires, with a time to live that is only a part of what was asked.
+    fn shortened(&self, part: f64) -> Option<Self> {
+        let _ = part;
+        None
+    }
+    /// The answer as one of a server's, which tells of changes as long as it is reachable.
+    fn tracked(reply: Self::Reply) -> Self::Reply {
+        reply
+    }
+    /// What is answered where the incarnation is not of the current history, if that is a matter of the command.
+    fn disowned() -> Option<Self::Reply> {
+        None
+    }
+    /// The answer of a server with this history, whose incarnation was written in that one.
+    fn of_history(reply: Self::Reply, current: History, written_in: Option<History>) -> Self::Reply {
+        let _ = (current, written_in);
+        reply
+    }
+    /// Itself, if it gives back a lease.
+    fn gives_back(&self) -> Option<Renew> {
+        None
+    }
     /// What was answered, as a person reads it.
     fn told(&self, reply: &Self::Reply) -> &'static str;
+}
+
+/// A part of a time, of which something is left.
+fn shorter(time: Duration, part: f64) -> Duration {
+    time.mul_f64(part).max(Duration::from_millis(1))
 }
 
 /// A name as a person reads it: without namespace, environment, kind and the function's identity.
@@ -91,6 +123,16 @@ impl Command for Read {
         Some(&self.names)
     }
 
+    fn of_history(seen: Snapshot, current: History, written_in: Option<History>) -> Snapshot {
+        let incarnation = seen.incarnation.zip(written_in);
+        let incarnation = incarnation.map(|(seen, history)| Incarnation { history, ..seen });
+        Snapshot { history: Some(current), incarnation, ..seen }
+    }
+
+    fn tracked(seen: Snapshot) -> Snapshot {
+        Snapshot { tracker: seen.tracker.map(|_| Tracker::Calls), ..seen }
+    }
+
     fn told(&self, seen: &Snapshot) -> &'static str {
         match (&seen.entry, &seen.lease) {
             (Some(_), _) if is_valid(seen) => "a valid entry",
@@ -124,8 +166,17 @@ impl Command for Acquire {
         store.acquire(&self.names, self.request)
     }
 
+    fn shortened(&self, part: f64) -> Option<Self> {
+        let [lease, stamp_ttl] = [self.request.lease, self.request.stamp_ttl].map(|ttl| shorter(ttl, part));
+        Some(Self { request: AcquireRequest { lease, stamp_ttl, ..self.request }, ..self.clone() })
+    }
+
     fn about(&self) -> Option<&Names> {
         Some(&self.names)
+    }
+
+    fn disowned() -> Option<AcquireReply> {
+        Some(AcquireReply::Disowned)
     }
 
     fn told(&self, reply: &AcquireReply) -> &'static str {
@@ -151,6 +202,11 @@ impl Command for StoreValue {
 
     fn send<'a>(&'a self, store: &'a dyn Store) -> Answer<'a, StoreReply> {
         store.store(&self.names, self.request.clone())
+    }
+
+    fn shortened(&self, part: f64) -> Option<Self> {
+        let ttl = shorter(self.request.ttl, part);
+        Some(Self { request: StoreRequest { ttl, ..self.request.clone() }, ..self.clone() })
     }
 
     fn about(&self) -> Option<&Names> {
@@ -180,8 +236,17 @@ impl Command for Put {
         store.put(&self.names, self.request.clone())
     }
 
+    fn shortened(&self, part: f64) -> Option<Self> {
+        let [ttl, stamp_ttl] = [self.request.ttl, self.request.stamp_ttl].map(|ttl| shorter(ttl, part));
+        Some(Self { request: PutRequest { ttl, stamp_ttl, ..self.request.clone() }, ..self.clone() })
+    }
+
     fn about(&self) -> Option<&Names> {
         Some(&self.names)
+    }
+
+    fn disowned() -> Option<PutReply> {
+        Some(PutReply::Disowned)
     }
 
     fn told(&self, reply: &PutReply) -> &'static str {
@@ -208,8 +273,16 @@ impl Command for Renew {
         store.renew(&self.names, self.lease.clone(), self.keep)
     }
 
+    fn shortened(&self, part: f64) -> Option<Self> {
+        self.keep.map(|keep| Self { keep: Some(shorter(keep, part)), ..self.clone() })
+    }
+
     fn about(&self) -> Option<&Names> {
         Some(&self.names)
+    }
+
+    fn gives_back(&self) -> Option<Renew> {
+        self.keep.is_none().then(|| self.clone())
     }
 
     fn told(&self, held: &bool) -> &'static str {
@@ -235,6 +308,12 @@ impl Command for Remove {
             let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
             store.remove(&names).await
         })
+    }
+
+    fn part(&self, number: u64) -> Option<Self> {
+        let count = u64::try_from(self.names.len()).ok().filter(|count| *count > 1)?;
+        let carried_out = usize::try_from(number % count).ok()?;
+        Some(Self { names: self.names[..carried_out].to_vec() })
     }
 
     fn about(&self) -> Option<&Names> {
@@ -278,17 +357,17 @@ impl Command for Ensure {
     }
 }
 
-/// Makes a type a shared store whose method `carry` is given every command, and which is told of changes by its
-/// `inner` one.
+/// Makes a type a store whose method `carry` is given every command, `watched_by` whoever is to be told of changes,
+/// and which says by `capability_of_answers` whether its answers are ready at once.
 macro_rules! carries_commands {
     ($type:ty) => {
         impl ::cache_core::store::Store for $type {
             fn capability(&self) -> ::cache_core::store::Capability {
-                ::cache_core::store::Capability::SHARED
+                self.capability_of_answers()
             }
 
             fn watch(&self, changes: &::std::sync::Arc<::cache_core::store::Changes>) {
-                self.inner().watch(changes);
+                self.watched_by(changes);
             }
 
             fn read<'a>(&'a self, names: &'a Names, what: ::cache_core::store::Read) -> Answer<'a, Snapshot> {

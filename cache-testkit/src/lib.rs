@@ -27,8 +27,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod at_once;
 mod command;
 pub mod conformance;
+mod event_log;
 mod faults;
 mod mock;
 #[cfg(unix)]
@@ -41,10 +43,11 @@ mod seeded_random;
 #[cfg(unix)]
 mod sim;
 mod test_cache;
+mod test_scope;
 mod virtual_clock;
 
 pub use self::command::Operation;
-pub use self::faults::{Faults, FaultyStore};
+pub use self::faults::{Faults, FaultyStore, ReplicatedStore};
 pub use self::mock::{Call, Expectation, MockBackend, MockEntry};
 #[cfg(unix)]
 pub use self::proxy::{TcpProxy, Traffic};
@@ -59,4 +62,5 @@ pub use self::seeded_random::SeededRandom;
 #[cfg(unix)]
 pub use self::sim::{SimRedis, SimRedisOptions, SimVersion};
 pub use self::test_cache::TestCache;
+pub use self::test_scope::TestScope;
 pub use self::virtual_clock::VirtualClock;

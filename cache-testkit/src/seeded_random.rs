@@ -48,8 +48,18 @@ impl SeededRandom {
 
     /// Draws whether something happens that happens with this probability.
     pub fn happens(&self, probability: f64) -> bool {
+        self.fraction() < probability
+    }
+
+    /// The same for what was added later: what never happens draws nothing, so that old seeds mean what they meant.
+    pub(crate) fn happens_if_any(&self, probability: f64) -> bool {
+        probability > 0.0 && self.happens(probability)
+    }
+
+    /// Draws a number from 0 to below 1.
+    pub fn fraction(&self) -> f64 {
         // 53 bits are what a double holds exactly.
-        ((self.next() >> 11) as f64) < probability * (1_u64 << 53) as f64
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 }
 

@@ -18,6 +18,7 @@ pages! {
     getting_started = "getting-started.md",
     keys = "keys.md",
     policies = "policies.md",
+    testing = "testing.md",
 }
 
 #[cfg(test)]

@@ -23,8 +23,57 @@ mod memory {
     cache_testkit::conformance!(memory);
 }
 
+mod mock {
+    use std::sync::Arc;
+
+    use cache_testkit::conformance::Subject;
+    use cache_testkit::{MockBackend, VirtualClock};
+
+    async fn mock() -> Subject {
+        let clock = VirtualClock::new();
+        Subject::new(Arc::new(MockBackend::new(Arc::new(clock.clone())))).clock(clock).out_of_reach()
+    }
+
+    cache_testkit::conformance!(mock);
+}
+
+mod faultless {
+    use std::sync::Arc;
+
+    use cache_testkit::conformance::Subject;
+    use cache_testkit::{Faults, FaultyStore, MockBackend, VirtualClock};
+
+    /// A faulty store without faults is the store behind it.
+    async fn faultless() -> Subject {
+        let clock = VirtualClock::new();
+        let backend = MockBackend::new(Arc::new(clock.clone()));
+        let store = FaultyStore::new(Arc::new(backend), Arc::new(clock.clone()), Faults::none(1));
+        Subject::new(Arc::new(store)).clock(clock).out_of_reach()
+    }
+
+    cache_testkit::conformance!(faultless);
+}
+
+mod replicated {
+    use std::sync::Arc;
+
+    use cache_testkit::conformance::Subject;
+    use cache_testkit::{ReplicatedStore, VirtualClock};
+
+    /// A server that has failed over is a server like another.
+    async fn replicated() -> Subject {
+        let clock = VirtualClock::new();
+        let store = ReplicatedStore::new(Arc::new(clock.clone()));
+        store.fail_over(0);
+        Subject::new(Arc::new(store)).clock(clock).out_of_reach()
+    }
+
+    cache_testkit::conformance!(replicated);
+}
+
 mod redis {
     use std::sync::Arc;
+    use std::time::Duration;
 
     use cache_core::store::redis::{RedisOptions, RedisStore};
     use cache_testkit::RedisServer;
@@ -32,9 +81,11 @@ mod redis {
 
     async fn redis() -> Subject {
         let server = RedisServer::start();
-        let store = RedisStore::connect(&RedisOptions::parse(&server.url()).unwrap(), "n", "e").unwrap();
+        let options = RedisOptions::parse(&server.url()).unwrap();
+        let bound = Duration::from_secs(2);
+        let ([store, _], changes) = RedisStore::with_changes(&options, "conformance", "test", bound).unwrap();
         store.ready().await.unwrap();
-        Subject::new(Arc::new(store)).behind(server)
+        Subject::new(Arc::new(store)).behind(server).changes(changes)
     }
 
     cache_testkit::conformance!(redis);
@@ -63,7 +114,7 @@ fn workspace() -> &'static Path {
 
 fn words(lines: &[&str]) -> String {
     let lines: Vec<_> = lines.iter().map(|line| line.trim().trim_start_matches("///").trim()).collect();
-    lines.join(" ").trim_start_matches("- ").to_owned()
+    lines.join(" ").trim().trim_start_matches("- ").to_owned()
 }
 
 /// The sentences under "Behavior".
@@ -73,10 +124,11 @@ fn sentences(contract: &str) -> BTreeSet<String> {
     let mut within = false;
     for line in contract.lines().map(str::trim) {
         let (doc, begins) = (line.starts_with("///"), line.starts_with("/// - "));
-        if within && (begins || !doc) && !sentence.is_empty() {
+        let ends = begins || !doc || line.starts_with("/// # ");
+        if within && ends && !sentence.is_empty() {
             sentences.insert(words(&std::mem::take(&mut sentence)));
         }
-        within = doc && (within || line == "/// # Behavior");
+        within = doc && (line == "/// # Behavior" || within && !line.starts_with("/// # "));
         if within && (begins || !sentence.is_empty()) {
             sentence.push(line);
         }

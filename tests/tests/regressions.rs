@@ -113,3 +113,30 @@ async fn a_value_whose_size_nobody_knows_is_not_kept_in_memory() {
     cache.advance(Duration::from_secs(1));
     cache.assert_misses("touchy", 2);
 }
+
+/// A type's awareness of tenants used to be forgotten before the key was made, so that tenants shared entries.
+#[tokio::test]
+async fn a_type_that_is_aware_of_tenants_and_users_keeps_them_apart() {
+    #[derive(Clone, Copy, cache_core::CacheType)]
+    enum Kind {
+        #[cache(tenant_aware, user_aware)]
+        Profile,
+    }
+
+    #[cached(type = Kind::Profile, skip(value))]
+    async fn profile(value: u32) -> u32 {
+        value
+    }
+
+    let cache = TestCache::new();
+    let owners = [("t1", "ann"), ("t1", "bob"), ("t2", "ann")];
+    for (value, (tenant, user)) in (1..).zip(owners) {
+        assert_eq!(cache.tenant(tenant).user(user).run(profile(value)).await, value);
+    }
+    for (value, (tenant, user)) in (1..).zip(owners) {
+        assert_eq!(cache.tenant(tenant).user(user).run(profile(100)).await, value);
+    }
+    assert_eq!(cache.tenant("t1").run(profile(7)).await, 7, "without a user it runs uncached");
+    assert_eq!(cache.user("ann").run(profile(7)).await, 7, "without a tenant too");
+    cache.assert_misses("profile", 3);
+}

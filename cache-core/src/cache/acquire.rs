@@ -36,9 +36,12 @@ pub(crate) async fn acquire(request: &Request, refused: Option<EntryId>) -> Resu
         stamp_ttl: request.stamp_ttl(),
         refused,
     };
-    if request.is_local() {
-        let reply = request.store().acquire(&request.names, acquire).await?;
-        return Ok(answer(reply, hold(request)));
+    if request.is_answered_at_once() {
+        let reply = request.store().acquire(&request.names, acquire).await;
+        if reply.as_ref().is_err_and(|error| error.kind() == ErrorKind::Timeout) {
+            give_back(&**request.store(), &request.names, acquire, hold(request)).await;
+        }
+        return reply.map(|reply| answer(reply, hold(request)));
     }
     let (sender, receiver) = oneshot::channel();
     let (store, names, hold) = (request.store().clone(), request.names.clone(), hold(request));

@@ -15,6 +15,7 @@ use crate::cache::pending::{Hook, Pending, Reports};
 use crate::cache::policies::Policies;
 use crate::cache::policy_settings::PolicySettings;
 use crate::cache::repeat::Repeater;
+use crate::cache::seeds::Seeds;
 use crate::cache::settings::Settings;
 use crate::cache::shares::Shares;
 use crate::clock::{Clock, SystemClock};
@@ -23,7 +24,7 @@ use crate::flight::Flights;
 use crate::key::names::Namespace;
 use crate::key::owners::Owners;
 use crate::near::Near;
-use crate::observe::Counters;
+use crate::observe::{Counters, Events, Observer};
 use crate::protocol::Fence;
 use crate::registry;
 use crate::rng::{Random, SystemRandom};
@@ -57,6 +58,8 @@ pub struct Builder {
     random: Arc<dyn Random>,
     codec: AnyCodec,
     on_pending: Option<Hook>,
+    observer: Option<Arc<dyn Observer>>,
+    exact: bool,
 }
 
 /// The binary logarithm of how many entries, and how many stamps, are told apart: those of a fleet, or those of
@@ -85,6 +88,8 @@ impl Builder {
             random: Arc::new(SystemRandom),
             codec: AnyCodec::default_available(),
             on_pending: None,
+            observer: None,
+            exact: false,
         }
     }
 
@@ -249,6 +254,20 @@ impl Builder {
         self
     }
 
+    /// Tells an observer of every event. For the testkit.
+    #[doc(hidden)]
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
+    /// Shortens no time to live by chance, whatever functions say. For the testkit.
+    #[doc(hidden)]
+    pub fn exact_ttls(mut self) -> Self {
+        self.exact = true;
+        self
+    }
+
     /// Builds the cache and begins to connect. It doesn't wait for the server; [`Cache::ready`] does.
     ///
     /// # Errors
@@ -264,7 +283,9 @@ impl Builder {
             Some(secret) => namespace.with_secret(&secret.0),
             None => namespace,
         };
-        let bits = if self.store.is_some() || self.url.is_some() { SHARED_STRIPES } else { LOCAL_STRIPES };
+        let at_once = self.store.as_ref().is_some_and(|store| store.capability().at_once);
+        let shared = (self.store.is_some() || self.url.is_some()) && !at_once;
+        let bits = if shared { SHARED_STRIPES } else { LOCAL_STRIPES };
         let changes = Arc::new(Changes::new(namespace.prefix(), bits));
         let remote = self.remote(&namespace, &changes)?;
         if remote.is_none() {
@@ -305,6 +326,9 @@ impl Builder {
             repeater: Repeater::new(self.settings.journal_targets),
             flights: Arc::new(Flights::default()),
             counters: Counters::default(),
+            events: Events::new(self.observer),
+            seeds: Seeds::default(),
+            exact: self.exact,
             under_way: Arc::new(UnderWay::default()),
             started_ms: OnceLock::new(),
             warned: Mutex::new(HashSet::new()),
@@ -364,6 +388,7 @@ impl Builder {
             return Ok(Some(Remote {
                 data,
                 control,
+                at_once: store.capability().at_once,
                 #[cfg(feature = "redis")]
                 redis: None,
             }));
@@ -391,7 +416,12 @@ impl Builder {
         let layout = Layout::new(namespace, self.settings.staleness_bound);
         let (data, control) = RedisStore::pair(&options, &layout, &self.clock, &self.random, changes)?;
         let (data, control) = (Arc::new(data), Arc::new(control));
-        Ok(Remote { data: data.clone(), control: control.clone(), redis: Some([data, control]) })
+        Ok(Remote {
+            data: data.clone(),
+            control: control.clone(),
+            at_once: false,
+            redis: Some([data, control]),
+        })
     }
 
     #[cfg(not(feature = "redis"))]

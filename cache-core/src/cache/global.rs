@@ -1,7 +1,8 @@
 //! The cache that functions use unless they are told otherwise.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use arc_swap::ArcSwapOption;
 
@@ -47,6 +48,9 @@ pub(crate) fn current() -> Option<Cache> {
     {
         return Some(cache.clone());
     }
+    if UNDER_TEST.load(Ordering::Acquire) {
+        return None;
+    }
     known().unwrap_or_else(build_default)
 }
 
@@ -60,10 +64,10 @@ fn known() -> Option<Option<Cache>> {
 }
 
 fn build_default() -> Option<Cache> {
+    let mut global = GLOBAL.write().unwrap_or_else(PoisonError::into_inner);
     if UNDER_TEST.load(Ordering::Acquire) {
         return None;
     }
-    let mut global = GLOBAL.write().unwrap_or_else(PoisonError::into_inner);
     if let Global::Unset = *global {
         *global = match Builder::from_environment().and_then(Builder::build) {
             Ok(cache) => {
@@ -119,11 +123,44 @@ pub(crate) fn install(cache: &Cache) -> Result<(), Error> {
         Global::Unset | Global::Unusable(_) => {}
     }
     *global = Global::Installed(cache.clone());
-    DECIDED.store(Some(cache.inner().clone()));
+    if UNDER_TEST.load(Ordering::Acquire) {
+        tracing::warn!(
+            target: "cache",
+            "a cache was installed in a process of tests: functions use it only where it is named"
+        );
+    } else {
+        DECIDED.store(Some(cache.inner().clone()));
+    }
     Ok(())
 }
 
-/// From now on no cache is built from the environment: calls outside a scope run uncached.
+/// From now on functions use no cache but that of a scope, or one that is named: neither one that is built from the
+/// environment, nor one that was installed.
 pub(crate) fn forbid_default() {
+    if UNDER_TEST.load(Ordering::Acquire) {
+        return;
+    }
+    // Whoever decides over the process-wide cache has decided, or sees that there is none.
+    let _global = GLOBAL.write().unwrap_or_else(PoisonError::into_inner);
     UNDER_TEST.store(true, Ordering::Release);
+    DECIDED.store(None);
+}
+
+/// Says, once for each function, that it was called outside of the scope of a test's cache.
+pub(crate) fn say_outside(function: impl FnOnce() -> String, what: &str) {
+    static SAID: Mutex<Option<HashSet<String>>> = Mutex::new(None);
+    if !UNDER_TEST.load(Ordering::Acquire) {
+        return;
+    }
+    let message = format!(
+        "{} was called outside of the scope of a test's cache and {what}: run it in the cache's `run`, \
+         and hand the context on to tasks that it spawns with `in_current_context()`",
+        function()
+    );
+    let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
+    if said.get_or_insert_default().insert(message.clone()) {
+        // Also where nobody listens to events, as in most tests.
+        eprintln!("cache: {message}");
+        tracing::warn!(target: "cache", "{message}");
+    }
 }

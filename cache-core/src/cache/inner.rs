@@ -12,6 +12,7 @@ use crate::cache::journal::Journal;
 use crate::cache::policies::Policies;
 use crate::cache::policy_settings::PolicySettings;
 use crate::cache::repeat::Repeater;
+use crate::cache::seeds::Seeds;
 use crate::cache::settings::Settings;
 use crate::cache::shares::Shares;
 use crate::clock::Clock;
@@ -20,7 +21,7 @@ use crate::flight::Flights;
 use crate::key::names::Namespace;
 use crate::key::owners::Owners;
 use crate::near::Near;
-use crate::observe::Counters;
+use crate::observe::{Counters, Events};
 use crate::protocol::Fence;
 use crate::rng::Random;
 use crate::store::memory::MemoryStore;
@@ -56,6 +57,11 @@ pub(crate) struct Inner {
     pub(crate) repeater: Repeater,
     pub(crate) flights: Arc<Flights>,
     pub(crate) counters: Counters,
+    pub(crate) events: Events,
+    /// What a test has put in place.
+    pub(crate) seeds: Seeds,
+    /// Whether times to live are as they were declared, and never shortened by chance: so that a test can tell them.
+    pub(crate) exact: bool,
     /// Stores and removals that were handed over and are not answered.
     pub(crate) under_way: Arc<UnderWay>,
     /// Tells this build on this machine apart from others, in the envelopes that it writes.
@@ -71,6 +77,8 @@ pub(crate) struct Inner {
 pub(crate) struct Remote {
     pub(crate) data: Arc<dyn Store>,
     pub(crate) control: Arc<dyn Store>,
+    /// Whether its answers are ready at once.
+    pub(crate) at_once: bool,
     #[cfg(feature = "redis")]
     pub(crate) redis: Option<[Arc<RedisStore>; 2]>,
 }
@@ -87,6 +95,11 @@ impl Inner {
     /// Whether this process started before another one did.
     pub(crate) fn started_before(&self, other_ms: u64) -> bool {
         self.started_ms.get().is_some_and(|mine| *mine < other_ms)
+    }
+
+    /// Whether answers are ready at once, of whichever store.
+    pub(crate) fn is_answered_at_once(&self) -> bool {
+        self.remote.as_ref().is_none_or(|remote| remote.at_once)
     }
 
     #[inline]

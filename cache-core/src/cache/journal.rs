@@ -11,6 +11,7 @@ use crate::background;
 use crate::cache::pending::Reports;
 use crate::clock::{Clock, Sleep, within};
 use crate::error::Error;
+use crate::flight::now;
 use crate::protocol::{Batch, Fence};
 use crate::store::{Changes, Store};
 
@@ -21,15 +22,18 @@ const MAX_PAUSE: Duration = Duration::from_millis(500);
 
 /// Somebody who waits until the invalidation with a number is acknowledged.
 #[derive(Debug)]
-struct Waiter {
+pub(crate) struct Waiter {
     number: u64,
     acknowledged: oneshot::Sender<()>,
 }
 
-/// The way to the worker, which runs on the cache's own thread for as long as there is a way to it.
+/// The way to whoever carries it out.
 #[derive(Debug)]
-pub(crate) struct Journal {
-    waiters: mpsc::UnboundedSender<Waiter>,
+pub(crate) enum Journal {
+    /// The worker, which runs on the cache's own thread for as long as there is a way to it.
+    Worker(mpsc::UnboundedSender<Waiter>),
+    /// The caller: the store answers at once. What it refuses is asked again with the next one.
+    Caller(Work),
 }
 
 impl Journal {
@@ -39,17 +43,24 @@ impl Journal {
     ///
     /// If the background thread can't be started.
     pub(crate) fn start(work: Work) -> Result<Self, Error> {
+        if work.store.capability().at_once {
+            return Ok(Self::Caller(work));
+        }
         let (waiters, queue) = mpsc::unbounded_channel();
         background::handle()?.spawn(Worker { work, queue, waiting: Vec::new() }.run());
-        Ok(Self { waiters })
+        Ok(Self::Worker(waiters))
     }
 
     /// Has everything that is journaled removed. What it returns tells that the store acknowledged it, or
     /// fails as soon as it is known that the store can't at the moment.
     pub(crate) fn acknowledge(&self, number: u64) -> oneshot::Receiver<()> {
         let (acknowledged, receiver) = oneshot::channel();
-        // Without a worker nobody acknowledges, and the fence stays.
-        let _ = self.waiters.send(Waiter { number, acknowledged });
+        match self {
+            // Without a worker nobody acknowledges, and the fence stays.
+            Self::Worker(waiters) => drop(waiters.send(Waiter { number, acknowledged })),
+            // Who waits is told before it begins to.
+            Self::Caller(work) => drop(work.remove_all().then(|| acknowledged.send(()))),
+        }
         receiver
     }
 }
@@ -138,6 +149,18 @@ impl Worker {
 }
 
 impl Work {
+    /// Has everything that is journaled removed by a store that answers at once. `false` if it did not.
+    fn remove_all(&self) -> bool {
+        while self.fence.len() > 0 {
+            let batch = self.fence.hand_over();
+            if now(self.remove(&batch)) != Some(true) {
+                self.reports.tell(&self.fence.failed(&batch));
+                return false;
+            }
+        }
+        true
+    }
+
     /// Has the store remove a batch, and lowers its fence. `false` if the store did not.
     async fn remove(&self, batch: &Batch) -> bool {
         let names: Vec<&str> = batch.removals.iter().flat_map(|removal| removal.names()).collect();

@@ -127,7 +127,8 @@ fn store(request: &Request, lease: Lease, landing: Landing, lives: Lives, prefix
     let (cache, store) = (request.cache.clone(), request.store().clone());
     let (names, type_name) = (request.names.clone(), request.type_name);
     let (fresh, ttl) = (lives.fresh, lives.longest());
-    let (local, counters) = (request.is_local(), request.counters.clone());
+    let (at_once, counters) = (request.is_answered_at_once(), request.counters.clone());
+    let events = cache.events.clone();
     let under_way = cache.under_way.begin();
     let control = request.control().clone();
     let work = async move {
@@ -145,9 +146,9 @@ fn store(request: &Request, lease: Lease, landing: Landing, lives: Lives, prefix
             Err(_) => (Counter::Unavailable, "not answered"),
         };
         counters.add(counter);
-        crate::observe::emit(type_name, names.entry(), Event::Store { outcome });
+        events.emit(type_name, names.entry(), Event::Store { outcome });
     };
-    if local {
+    if at_once {
         now(work);
     } else {
         spawn(request.blocking, work);

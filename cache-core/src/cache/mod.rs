@@ -23,6 +23,7 @@ mod reading;
 mod repeat;
 mod request;
 mod rung;
+mod seeds;
 mod settings;
 mod shares;
 mod spawn;
@@ -39,7 +40,7 @@ pub use self::settings::Settings;
 
 pub(crate) use self::accept::{Accept, Keep, Refusal};
 pub(crate) use self::effective::{Defaults, Effective, Places, Said};
-pub(crate) use self::global::{current, look};
+pub(crate) use self::global::{current, look, say_outside};
 pub(crate) use self::inner::Inner;
 pub(crate) use self::landing::{Landed, Loading, Pack};
 pub(crate) use self::obtain::{Obtained, obtain};

@@ -52,7 +52,9 @@ impl Inner {
         }
         let mut state = self.repeater.state();
         state.repeats.add(removals, later(self.clock.now(), self.settings.uncertain));
-        if state.running {
+        // Where nothing runs in the background, whoever turns the clock says when it is due.
+        let turned_by_hand = self.remote.as_ref().is_some_and(|remote| remote.at_once);
+        if state.running || turned_by_hand {
             return;
         }
         match background::handle() {
@@ -71,6 +73,13 @@ impl Inner {
         let _at_work = self.repeater.at_work.lock().unwrap_or_else(PoisonError::into_inner);
         let due = self.repeater.state().repeats.take_due(self.clock.now());
         self.repeat(&due);
+    }
+
+    /// Has everything removed that is not acknowledged.
+    pub(crate) fn acknowledge_all(&self) {
+        if let Some(journal) = &self.journal {
+            drop(journal.acknowledge(self.fence.raise([], self.clock.now())));
+        }
     }
 
     /// Invalidates everything that is to be repeated, and keeps it for its time.

@@ -13,7 +13,7 @@ use crate::clock::Sleep;
 use crate::context::Loads;
 use crate::key::names::Names;
 use crate::near::{Kept, NearKey, Value};
-use crate::observe::{Counter, Event, OfType, emit};
+use crate::observe::{Counter, Event, OfType};
 use crate::policy::SingleFlight;
 use crate::protocol::{Lives, Tracker};
 use crate::rng;
@@ -97,6 +97,11 @@ impl Request {
         self.memory || self.cache.remote.is_none()
     }
 
+    /// Whether the store's answers are ready at once.
+    pub(crate) fn is_answered_at_once(&self) -> bool {
+        self.memory || self.cache.is_answered_at_once()
+    }
+
     /// Whether an invalidation that is not yet acknowledged covers this call. The memory of this process
     /// acknowledges at once.
     pub(crate) fn fenced(&self) -> bool {
@@ -171,6 +176,6 @@ impl Request {
     }
 
     pub(crate) fn emit(&self, event: Event<'_>) {
-        emit(self.type_name, self.names.entry(), event);
+        self.cache.events.emit(self.type_name, self.names.entry(), event);
     }
 }

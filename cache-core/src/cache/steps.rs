@@ -11,7 +11,7 @@ use crate::cache::reading::{Before, Found};
 use crate::clock::within;
 use crate::error::{Error, Note};
 use crate::flight::{Gathered, Joined, Lead};
-use crate::observe::Counter;
+use crate::observe::{Counter, Event};
 use crate::policy::SingleFlight;
 use crate::protocol::{Input, LeaseId};
 use crate::rng;
@@ -193,7 +193,7 @@ impl Obtaining<'_> {
             return Step::Input(Input::WrongType);
         }
         self.request.count(Counter::Unavailable);
-        tracing::debug!(target: "cache", %error, key = self.request.names.entry(), "the store did not answer");
+        self.request.emit(Event::Unanswered { error });
         Step::Input(Input::Failed)
     }
 }

@@ -9,7 +9,7 @@ use crate::cache::outcome::{Done, Wait};
 use crate::clock::within;
 use crate::error::{Error, ErrorKind};
 use crate::flight::now;
-use crate::observe::Counter;
+use crate::observe::{Counter, Event};
 use crate::target::{Removal, Target};
 
 /// Invalidates its targets when it is finished, or when it is dropped.
@@ -58,9 +58,13 @@ impl Guard {
         let removals: Vec<Removal> =
             self.targets.iter().map(|target| target.removal(&cache.namespace)).collect();
         let acknowledged = cache.invalidate(&removals);
-        for target in &self.targets {
+        for (target, removal) in self.targets.iter().zip(&removals) {
             cache.counters.add(target.label(), Counter::Invalidations);
-            tracing::debug!(target: "cache", r#type = target.label(), ?target, ?done, "invalidation");
+            if cache.events.are_wanted() {
+                let event =
+                    Event::Invalidation { target: &target.to_string(), uncertain: done == Done::Uncertain };
+                cache.events.emit(target.label(), &removal.name, event);
+            }
         }
         if done == Done::Uncertain {
             cache.repeat_later(removals);
@@ -88,6 +92,7 @@ impl Inner {
         let number = self.journal.as_ref().map(|_| raise());
         let names: Vec<&str> = removals.iter().flat_map(Removal::names).collect();
         names.iter().for_each(|name| self.changes.changed(name.as_bytes()));
+        self.seeds.removed(removals);
         // A local store answers at once.
         now(self.local.remove(&names));
         self.flights.detach(|flight| removals.iter().any(|removal| removal.covers(flight)));
@@ -115,7 +120,8 @@ impl Written {
                 ));
             }
         }
-        if wait == Wait::Global {
+        // Nobody but a test's own process uses a store that answers at once.
+        if wait == Wait::Global && !self.cache.is_answered_at_once() {
             clock.sleep(settings.staleness_bound).await;
         }
         Ok(())

@@ -33,7 +33,7 @@ impl LeaseGuard {
         length: Duration,
     ) -> Self {
         // In this process nobody can vanish without telling, so there is nothing to renew.
-        let renewal = (!store.capability().local)
+        let renewal = (!store.capability().at_once)
             .then(|| background::handle().ok())
             .flatten()
             .map(|handle| {
@@ -89,7 +89,7 @@ impl Drop for LeaseGuard {
             // If it can't be told, the lease ends by itself.
             let _ = store.renew(&names, lease, None).await;
         };
-        if self.store.capability().local {
+        if self.store.capability().at_once {
             now(release);
         } else if let Ok(handle) = background::handle() {
             handle.spawn(release);

@@ -4,7 +4,9 @@ mod events;
 mod part;
 mod stats;
 
+#[doc(hidden)]
+pub use self::events::{Event, Observer};
 pub use self::stats::{Stats, TypeStats};
 
-pub(crate) use self::events::{Event, emit};
+pub(crate) use self::events::Events;
 pub(crate) use self::stats::{Counter, Counters, OfType};

@@ -3,18 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cache::{Defaults, Effective, Request, Said, current};
+use crate::cache::{Defaults, Effective, Request, Said, current, say_outside};
 use crate::context::{self, Mode};
 use crate::error::{Error, ErrorKind};
 use crate::key::names::Names;
 use crate::near::NearKey;
-use crate::observe::Counter;
+use crate::observe::{Counter, Event};
 use crate::policy::Awareness;
 use crate::private::call::{Call, aware_of};
 
 /// An envelope counts the nonces of an entry in one byte; some are for the other groups.
 const MAX_TAGS: usize = 240;
-/// A lease in this process is held by a guard that always ends it, so it may be long.
+/// A lease whose guard can always end it at once may be long.
 const LOCAL_LEASE: Duration = Duration::from_secs(600);
 
 impl Call {
@@ -22,20 +22,29 @@ impl Call {
     pub(crate) fn request(&mut self, schema: u64, memory: bool, blocking: bool) -> Option<Request> {
         let function = self.function;
         let type_name = self.type_name;
-        let cache = self.cache.take().or_else(current)?.inner().clone();
+        let Some(cache) = self.cache.take().or_else(current) else {
+            say_outside(|| function.place(), "runs uncached");
+            return None;
+        };
+        let cache = cache.inner().clone();
         let counters = cache.counters.of(type_name);
         let mode = context::with_current(|frame| frame.mode);
+        let ident = function.declared.ident;
+        let uncached = |why: &str| cache.events.emit(type_name, ident, Event::Uncached { why });
         if self.off || mode == Mode::Bypass {
             counters.add(Counter::Bypassed);
+            uncached("the cache is left aside");
             return None;
         }
-        let policy = self.policy.take().unwrap_or_default();
+        // Not taken: the key asks it too.
+        let policy = self.policy.unwrap_or_default();
         let set = cache.policies.of(type_name, || function.names());
         let said = Said { function: &function.declared, ttl: self.ttl, of_type: &policy };
         let defaults = Defaults { jitter: cache.settings.jitter, codec: cache.codec };
         let holds = Effective::new(&said, &set, defaults);
         if !cache.is_enabled() || !holds.enabled {
             counters.add(Counter::Disabled);
+            uncached("caching is switched off");
             return None;
         }
         let tags = self.tags.take().map_or_else(Vec::new, |tags| tags.to_vec());
@@ -50,6 +59,7 @@ impl Call {
             Ok(key) => key,
             Err(error) => {
                 counters.add(self.reason(&error));
+                uncached(&error.to_string());
                 if function.warns() {
                     tracing::warn!(target: "cache", %error, function = function.declared.ident, "the function runs uncached");
                 }
@@ -61,7 +71,7 @@ impl Call {
         let near = near.then(|| NearKey::new(key.identity, key.owner.clone(), self.arguments.as_bytes()));
         let owner = cache.owners.groups(&cache.namespace, &key.owner);
         let names = Arc::new(Names::new(&cache.namespace, &key, owner, &tags));
-        let local = memory || cache.remote.is_none();
+        let at_once = memory || cache.is_answered_at_once();
         Some(Request {
             names,
             type_name,
@@ -71,9 +81,9 @@ impl Call {
             ttl_is_set: holds.ttl_is_set,
             longest_ttl: None,
             stale: holds.stale,
-            jitter: holds.jitter,
+            jitter: if cache.exact { 0.0 } else { holds.jitter },
             max_wait: holds.max_wait,
-            lease: if local { LOCAL_LEASE } else { function.lease() },
+            lease: if at_once { LOCAL_LEASE } else { function.lease() },
             permits: function.permits(holds.max_loads),
             absent_ttl: holds.absent_ttl,
             merge: holds.merge,

@@ -166,6 +166,11 @@ impl Function {
         self.mean_load.store(next.max(1), Ordering::Relaxed);
     }
 
+    /// Its name, and where it stands.
+    pub(crate) fn place(&self) -> String {
+        format!("`{}` ({})", self.declared.ident, self.declared.location)
+    }
+
     /// Whether to warn: once per function.
     pub(crate) fn warns(&self) -> bool {
         !self.warned.swap(true, Ordering::Relaxed)

@@ -7,7 +7,7 @@ use crate::cache::{Inner, Places, UNSET, look};
 use crate::context::{self, Frame, Mode};
 use crate::key::identity::Identity;
 use crate::near::Lookup;
-use crate::observe::{Counter, Event, emit};
+use crate::observe::{Counter, Event};
 use crate::policy::Awareness;
 use crate::private::call::{Call, aware_of};
 
@@ -64,9 +64,10 @@ impl Call {
     }
 
     /// Tells of a hit whose key was not needed for it.
-    fn emit_hit(&self) {
+    fn emit_hit(&self, cache: &Inner) {
         if let Ok(key) = self.copy().key() {
-            emit(self.type_name, &key.to_string(), Event::Hit);
+            let (name, _) = cache.namespace.entry_and_lease(&key);
+            cache.events.emit(self.type_name, &name, Event::Hit);
         }
     }
 }
@@ -83,8 +84,8 @@ fn near(cache: &Inner, lookup: &Lookup<'_>, call: &Call) -> Option<Arc<dyn Any +
     }
     let value = kept.value()?;
     kept.counters.add(Counter::NearHits);
-    if tracing::enabled!(target: "cache", tracing::Level::DEBUG) {
-        call.emit_hit();
+    if cache.events.are_wanted() {
+        call.emit_hit(cache);
     }
     Some(value)
 }

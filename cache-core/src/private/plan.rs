@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::cache::{AsCache, Cache, Done, Guard, Wait, current};
+use crate::cache::{AsCache, Cache, Done, Guard, Wait, current, say_outside};
 use crate::context;
 use crate::error::{Error, Note};
 use crate::key::address::Key;
@@ -124,7 +124,10 @@ impl Plan {
 
     /// Arms the guard; `None` where there is no cache whose entries could go stale.
     pub(super) fn arm(self) -> Option<Armed> {
-        let cache = self.cache.or_else(current)?;
+        let Some(cache) = self.cache.or_else(current) else {
+            say_outside(|| format!("`{}`", self.ident), "invalidates nothing");
+            return None;
+        };
         let targets = self.groups.into_iter().chain(self.others).collect();
         Some(Armed { guard: Guard::arm(cache.inner().clone(), targets), wait: self.wait })
     }

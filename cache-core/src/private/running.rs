@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::cache::{Accept, Keep, Landed, Loading, Obtained, Pack, Request, obtain};
 use crate::error::Error;
 use crate::near::NoValue;
-use crate::observe::Counter;
+use crate::observe::{Counter, Event};
 use crate::private::call::Call;
 use crate::private::function::Function;
 use crate::private::kind::Kind;
@@ -61,6 +61,7 @@ impl<S: Copy, K: Copy> Running<S, K> {
         S: Shape<R>,
         K: Kind<S::Stored>,
     {
+        self.plant();
         let mut taking = Taking::new(&self.request, self.shape, self.kind);
         let obtained = obtain(&self.request, &mut taking).await;
         match obtained {
@@ -71,6 +72,18 @@ impl<S: Copy, K: Copy> Running<S, K> {
                 None => Answer::Load(loading),
             },
         }
+    }
+
+    /// Puts in place what a test has seeded for this call.
+    fn plant<R>(&self)
+    where
+        S: Shape<R>,
+        K: Kind<S::Stored>,
+    {
+        let Some(planting) = self.request.cache.seeds.take(&self.request) else { return };
+        let Some(value) = planting.value::<S::Stored>() else { return planting.misfits::<S::Stored>() };
+        let returned = self.shape.rebuild(Found::Shared(value));
+        planting.plant(&mut Packing { running: self, returned: &returned });
     }
 
     /// Ends the load. Returns what the function returns: what was loaded, or, if that is an error, the last value
@@ -103,6 +116,7 @@ impl<S: Copy, K: Copy> Running<S, K> {
                 && let Some(last) = taking.rebuild()
             {
                 self.request.count(Counter::StaleOnError);
+                self.request.emit(Event::ServedOnError);
                 return last;
             }
         }

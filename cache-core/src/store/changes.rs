@@ -80,6 +80,13 @@ impl Changes {
         self.validity.holds(tracker, now)
     }
 
+    /// Changes of a namespace's names, for tests of stores.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn for_tests(namespace: &str) -> Self {
+        Self::new(&format!("{namespace}:"), 12)
+    }
+
     /// What tells whether anything changed that an entry depends on, for tests of stores.
     #[doc(hidden)]
     #[must_use]

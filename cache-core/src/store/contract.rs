@@ -22,13 +22,20 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 
 /// A store executes each of these commands as one indivisible step. It decides nothing: whether an entry may
 /// be served follows from what [`Store::read`] saw, and the protocol draws the conclusion.
 ///
+/// # Behavior
+///
 /// - Names are compared as text; a store adds nothing to them.
+/// - Of many who ask for a lease at the same time one is granted it.
+/// - A future that is dropped may or may not have had its effect, and harms no other command.
+/// - A value is stored whole, whatever its bytes are and however many.
+///
+/// # Trouble
+///
 /// - Losing any entry, lease, stamp or incarnation at any time (eviction, expiry) is allowed and only costs
 ///   misses, as long as a stamp that is written anew never has a value that it had before.
 /// - Every command either answers within the store's deadline or fails with
 ///   [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) or
 ///   [`ErrorKind::Unavailable`](crate::ErrorKind::Unavailable); what it did is then unknown.
-/// - A future that is dropped may or may not have had its effect.
 /// - A store that finds, after a reply, that it came from another history than the request named fails with
 ///   [`ErrorKind::Unavailable`](crate::ErrorKind::Unavailable), except where a lease was granted.
 ///
@@ -44,6 +51,10 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// A store that sets [`Snapshot::tracker`] MUST report every later change of the names that were read, by
     /// whomever, before it hands out an answer that was made after the change; and MUST call [`Changes::lost`]
     /// before it reports anything else when it may have missed one.
+    ///
+    /// # Behavior
+    ///
+    /// - A store that says who tracks what was read has told of a change before a later read is answered.
     fn watch(&self, changes: &Arc<Changes>) {
         let _ = changes;
     }

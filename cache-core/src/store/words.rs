@@ -18,13 +18,20 @@ pub struct Capability {
     /// It lies in this process: its answers are ready at once, and it keeps values as they are,
     /// without encoding them.
     pub local: bool,
+    /// Its answers are ready at once, whatever is asked. Then nothing is handed to another task or thread: what a
+    /// call stored or invalidated is there when the call returns. `local` stores are so, and those of tests.
+    #[doc(hidden)]
+    pub at_once: bool,
 }
 
 impl Capability {
     /// A store in this process.
-    pub const LOCAL: Self = Self { local: true };
+    pub const LOCAL: Self = Self { local: true, at_once: true };
     /// A store that is shared with other processes.
-    pub const SHARED: Self = Self { local: false };
+    pub const SHARED: Self = Self { local: false, at_once: false };
+    /// A store that behaves like one that is shared, in a test's own process.
+    #[doc(hidden)]
+    pub const AT_ONCE: Self = Self { local: false, at_once: true };
 }
 
 /// The payload of an entry.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use cache_core::clock::{Clock, SystemClock};
 use cache_core::store::{
-    AcquireReply, AcquireRequest, Body, Lease, Names, PutReply, PutRequest, Read, Snapshot, Store,
+    AcquireReply, AcquireRequest, Body, Changes, Lease, Names, PutReply, PutRequest, Read, Snapshot, Store,
     StoreReply, StoreRequest, Token,
 };
 use cache_core::value::envelope::{EntryId, prefix};
@@ -21,8 +21,13 @@ pub struct Subject {
     pub(super) names: Names,
     clock: Option<VirtualClock>,
     pub(super) behind: Option<Box<dyn Behind>>,
+    out_of_reach: bool,
+    pub(super) changes: Arc<Changes>,
     tokens: AtomicU8,
 }
+
+/// What the names of all cases begin with.
+pub(super) const NAMESPACE: &str = "conformance:test";
 
 /// A way to a store's data behind its back. Every store but one that lies in this process has it.
 pub trait Behind: fmt::Debug {
@@ -41,8 +46,25 @@ impl Subject {
     /// A store whose time is the system's.
     #[must_use]
     pub fn new(store: Arc<dyn Store>) -> Self {
-        let names = Names::for_tests("conformance:test", "t1:menu:-:menus", &["-:menu:-", "t1:menu:-"]);
-        Self { store, names, clock: None, behind: None, tokens: AtomicU8::new(1) }
+        let names = Names::for_tests(NAMESPACE, "t1:menu:-:menus", &["-:menu:-", "t1:menu:-"]);
+        let changes = Arc::new(Changes::for_tests(NAMESPACE));
+        store.watch(&changes);
+        let tokens = AtomicU8::new(1);
+        Self { store, names, clock: None, behind: None, out_of_reach: false, changes, tokens }
+    }
+
+    /// Says where the store reports changes, if it was made with that already.
+    #[must_use]
+    pub fn changes(mut self, changes: Arc<Changes>) -> Self {
+        self.changes = changes;
+        self
+    }
+
+    /// Says that nobody reaches the store's data but by the store.
+    #[must_use]
+    pub fn out_of_reach(mut self) -> Self {
+        self.out_of_reach = true;
+        self
     }
 
     /// Says that the store's time is that of a clock.
@@ -61,10 +83,10 @@ impl Subject {
 
     /// The way to the store's data; `None` for a store that lies in this process, which no one else reaches.
     pub(super) fn reached(&self) -> Option<&dyn Behind> {
-        let local = self.store.capability().local;
+        let alone = self.store.capability().local || self.out_of_reach;
         assert!(
-            local || self.behind.is_some(),
-            "a shared store's data can be reached: say how with `behind`"
+            alone || self.behind.is_some(),
+            "a shared store's data can be reached: say how with `behind`, or that it can't with `out_of_reach`"
         );
         self.behind.as_deref()
     }
@@ -125,8 +147,13 @@ impl Subject {
 
     /// Stores one byte, which is the entry's id too.
     pub(super) async fn store(&self, lease: Lease, value: u8, ttl: Duration) -> StoreReply {
-        let (prefix, body) = (self.prefix(value), body(value));
-        let request = StoreRequest { lease, prefix, fresh: ttl, ttl, body };
+        let request = StoreRequest { lease, prefix: self.prefix(value), fresh: ttl, ttl, body: body(value) };
+        self.store.store(&self.names, request).await.expect("a store is answered")
+    }
+
+    /// Stores a body, whose entry's id is this number.
+    pub(super) async fn store_body(&self, lease: Lease, value: u8, body: Body) -> StoreReply {
+        let request = StoreRequest { lease, prefix: self.prefix(value), fresh: LONG, ttl: LONG, body };
         self.store.store(&self.names, request).await.expect("a store is answered")
     }
 

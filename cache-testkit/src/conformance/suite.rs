@@ -5,6 +5,10 @@ use crate::conformance::subject::Subject;
 /// Makes a `#[test]` of each case. The argument is an async function or closure that makes a new, empty
 /// [`Subject`] each time.
 ///
+/// Every case runs over every store. A case, or the part of one, that reaches the store's data behind its back is left
+/// out for a store that nobody else reaches: one in this process, or one that was said to be
+/// [`out_of_reach`](Subject::out_of_reach).
+///
 /// ```
 /// use std::sync::Arc;
 ///
@@ -25,6 +29,12 @@ use crate::conformance::subject::Subject;
 macro_rules! conformance {
     ($make:expr $(,)?) => {
         $crate::__conformance_tests! { $make;
+            names_are_compared_as_text
+            of_many_who_ask_at_the_same_time_one_is_granted
+            a_dropped_command_harms_no_other
+            a_value_is_stored_whole
+            what_is_tracked_is_told_before_a_later_read
+
             what_was_never_stored_is_absent
             an_entry_is_absent_once_its_time_to_live_has_passed
             a_lease_is_reported_only_where_it_is_asked_for

@@ -7,13 +7,15 @@ use crate::seeded_random::SeededRandom;
 
 /// What becomes of one command. All of it is drawn before the command begins, so that it depends on the seed and
 /// the number of commands before it alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Fate {
     pub(super) before: Duration,
     pub(super) after: Duration,
     pub(super) fault: Option<Fault>,
     /// Says which name is evicted, of those that have been seen.
     pub(super) eviction: Option<u64>,
+    /// For which part of its time to live lives what it writes.
+    pub(super) early_expiry: Option<f64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub(super) enum Fault {
     Reset {
         carried_out: bool,
     },
+    /// Says how many of its names are removed before the connection breaks.
+    Partial(u64),
 }
 
 impl Fate {
@@ -33,7 +37,8 @@ impl Fate {
         let before = share(latency, random);
         let fault = draw_fault(faults, random);
         let eviction = random.happens(faults.evictions).then(|| random.next());
-        Self { before, after: latency - before, fault, eviction }
+        let early_expiry = random.happens_if_any(faults.early_expiries).then(|| random.fraction());
+        Self { before, after: latency - before, fault, eviction, early_expiry }
     }
 }
 
@@ -47,7 +52,10 @@ fn draw_fault(faults: &Faults, random: &SeededRandom) -> Option<Fault> {
     if random.happens(faults.late_requests) {
         return Some(Fault::Late(share(faults.patience * 10, random)));
     }
-    random.happens(faults.resets).then(|| Fault::Reset { carried_out: random.happens(0.5) })
+    if random.happens(faults.resets) {
+        return Some(Fault::Reset { carried_out: random.happens(0.5) });
+    }
+    random.happens_if_any(faults.partial_removals).then(|| Fault::Partial(random.next()))
 }
 
 /// A part of a whole, in microseconds.

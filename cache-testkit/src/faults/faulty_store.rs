@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use cache_core::clock::Clock;
 use cache_core::store::{
-    AcquireReply, AcquireRequest, Answer, Lease, Names, PutReply, PutRequest, Snapshot, Store, StoreReply,
-    StoreRequest, Token,
+    AcquireReply, AcquireRequest, Answer, Capability, Changes, Lease, Names, PutReply, PutRequest, Snapshot,
+    Store, StoreReply, StoreRequest, Token,
 };
 use cache_core::{Error, ErrorKind};
 use tokio::sync::watch;
@@ -114,8 +114,13 @@ impl FaultyStore {
         )
     }
 
-    fn inner(&self) -> &dyn Store {
-        &*self.0.inner
+    fn watched_by(&self, changes: &Arc<Changes>) {
+        self.0.inner.watch(changes);
+    }
+
+    /// Answers may take their time, whatever the store behind it does.
+    fn capability_of_answers(&self) -> Capability {
+        Capability::SHARED
     }
 
     async fn carry<C: Command>(&self, command: C) -> Result<C::Reply, Error> {
@@ -151,13 +156,21 @@ impl Shared {
         if memory.out {
             return Err(unavailable());
         }
-        let fate = Fate::draw(&self.faults, &self.random);
+        let mut fate = Fate::draw(&self.faults, &self.random);
         let evicted = fate.eviction.and_then(|number| memory.choose(number));
         if let Some(name) = &evicted {
             memory.note(command, &format!("{} is evicted before", readable(name)));
         }
+        if let Some(Fault::Partial(number)) = fate.fault
+            && command.part(number).is_none()
+        {
+            fate.fault = None;
+        }
         if let Some(fault) = fate.fault {
             memory.note(command, &format!("{fault:?}"));
+        }
+        if fate.early_expiry.is_some_and(|part| command.shortened(part).is_some()) {
+            memory.note(command, "what it writes expires early");
         }
         if let Some(names) = command.about() {
             memory.see(names);
@@ -180,7 +193,15 @@ impl Shared {
             _ => {}
         }
         self.late.arrive(&self.inner, self.clock.now()).await;
-        let reply = command.send(&*self.inner).await;
+        if let Some(Fault::Partial(number)) = fate.fault
+            && let Some(part) = command.part(number)
+        {
+            part.send(&*self.inner).await?;
+            self.break_connection();
+            return Err(unavailable());
+        }
+        let shortened = fate.early_expiry.and_then(|part| command.shortened(part));
+        let reply = shortened.as_ref().unwrap_or(&command).send(&*self.inner).await;
         match fate.fault {
             Some(Fault::LostReply) => return self.wait_in_vain().await,
             Some(Fault::Reset { .. }) => {

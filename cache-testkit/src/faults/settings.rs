@@ -30,6 +30,10 @@ pub struct Faults {
     pub late_requests: f64,
     /// How probably the connection breaks: every command that is under way fails, carried out or not.
     pub resets: f64,
+    /// How probably a removal of several names breaks off after some of them, and the connection with it.
+    pub partial_removals: f64,
+    /// How probably what a command writes (an entry, a lease, a stamp) lives for only a part of its time to live.
+    pub early_expiries: f64,
     /// How probably an entry, a lease, a stamp or the incarnation is evicted before a command.
     pub evictions: f64,
     /// How long a caller waits for an answer that doesn't come.
@@ -50,6 +54,8 @@ impl Faults {
             lost_replies: 0.0,
             late_requests: 0.0,
             resets: 0.0,
+            partial_removals: 0.0,
+            early_expiries: 0.0,
             evictions: 0.0,
             patience: Duration::from_millis(250),
         }
@@ -64,6 +70,8 @@ impl Faults {
             lost_replies: 0.01,
             late_requests: 0.01,
             resets: 0.01,
+            partial_removals: 0.01,
+            early_expiries: 0.01,
             evictions: 0.01,
             ..Self::none(seed)
         }

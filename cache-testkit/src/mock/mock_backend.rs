@@ -1,19 +1,18 @@
 //! The store itself.
 
 use std::collections::BTreeMap;
-use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use cache_core::clock::Clock;
 use cache_core::store::memory::MemoryStore;
 use cache_core::store::{
-    AcquireReply, AcquireRequest, Answer, Lease, Names, PutReply, PutRequest, Snapshot, StoreReply,
-    StoreRequest, Token,
+    AcquireReply, AcquireRequest, Answer, Capability, Changes, Lease, Names, PutReply, PutRequest, Snapshot,
+    Store, StoreReply, StoreRequest, Token, Tracker,
 };
-use cache_core::{Error, ErrorKind};
+use cache_core::{Error, ErrorKind, Settings};
 
+use crate::at_once::at_once;
 use crate::command::{
     Acquire, Command, Ensure, Operation, Put, Read, Remove, Renew, StoreValue, carries_commands, is_valid,
 };
@@ -65,6 +64,8 @@ pub struct MockBackend(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     inner: MemoryStore,
+    clock: Arc<dyn Clock>,
+    capability: Capability,
     memory: Mutex<Memory>,
 }
 
@@ -74,17 +75,32 @@ struct Memory {
     calls: Vec<Call>,
     expected: Vec<Expectation>,
     stored: BTreeMap<String, Names>,
+    /// Leases that were given back while nobody could be told.
+    given_back: Vec<Renew>,
+    /// The caches that keep values of it.
+    watchers: Vec<Arc<Changes>>,
+    /// For how long after an answer a cache can trust that it was told of every change.
+    bound: Option<Duration>,
 }
 
 /// More than a test stores.
-const BYTES: u64 = 256 * 1024 * 1024;
+const BYTES: u64 = 64 * 1024 * 1024;
 
 impl MockBackend {
     /// An empty backend, whose time is that of a clock.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        let inner = MemoryStore::new(BYTES, clock, Arc::new(SeededRandom::new(0)));
-        Self(Arc::new(Shared { inner, memory: Mutex::default() }))
+        Self::with_capability(clock, Capability::SHARED)
+    }
+
+    /// One whose cache does everything in the caller's own thread, so that nothing is left to wait for.
+    pub(crate) fn at_once(clock: Arc<dyn Clock>) -> Self {
+        Self::with_capability(clock, Capability::AT_ONCE)
+    }
+
+    fn with_capability(clock: Arc<dyn Clock>, capability: Capability) -> Self {
+        let inner = MemoryStore::new(BYTES, clock.clone(), Arc::new(SeededRandom::new(0)));
+        Self(Arc::new(Shared { inner, clock, capability, memory: Mutex::default() }))
     }
 
     /// The commands so far, in the order in which they were answered.
@@ -141,14 +157,46 @@ impl MockBackend {
         );
     }
 
-    /// Makes it unreachable: every command fails.
+    /// Makes it unreachable: every command fails, and no value that was read before may be served any more, since
+    /// nobody would tell if it changed.
     pub fn outage(&self) {
-        self.memory().out = true;
+        let mut memory = self.memory();
+        memory.out = true;
+        for changes in &memory.watchers {
+            changes.end(Tracker::Calls);
+            changes.lost();
+        }
     }
 
-    /// Makes it reachable again.
+    /// Makes it reachable again. A lease whose holder gave it back meanwhile has ended.
     pub fn recover(&self) {
-        self.memory().out = false;
+        let given_back = {
+            let mut memory = self.memory();
+            memory.out = false;
+            std::mem::take(&mut memory.given_back)
+        };
+        for renew in given_back {
+            at_once(renew.send(self.inner()));
+        }
+    }
+
+    /// Answers a heartbeat, as caches in front of a server send them, if it is reachable.
+    pub(crate) fn beat(&self) {
+        let (memory, now) = (self.memory(), self.0.clock.now());
+        if !memory.out {
+            let bound = memory.bound.unwrap_or(Settings::default().staleness_bound);
+            memory.watchers.iter().for_each(|changes| changes.extend(Tracker::Calls, now, bound));
+        }
+    }
+
+    /// Says for how long after an answer a cache can trust that it was told of every change.
+    pub(crate) fn set_bound(&self, bound: Duration) {
+        self.memory().bound = Some(bound);
+    }
+
+    /// The same backend, for what a test puts in place: nobody expects that, and it is not among the calls.
+    pub(crate) fn unrecorded(&self) -> impl Store {
+        Unrecorded(self.clone())
     }
 
     async fn carry<C: Command>(&self, command: C) -> Result<C::Reply, Error> {
@@ -161,7 +209,10 @@ impl MockBackend {
             }
         };
         self.record(&command, &answer);
-        answer
+        if answer.is_ok() {
+            self.beat();
+        }
+        answer.map(C::tracked)
     }
 
     /// What happens to a command of this kind.
@@ -183,6 +234,9 @@ impl MockBackend {
     }
 
     fn record<C: Command>(&self, command: &C, answer: &Result<C::Reply, Error>) {
+        if answer.is_err() {
+            self.memory().given_back.extend(command.gives_back());
+        }
         let told = match answer {
             Ok(reply) => command.told(reply).to_owned(),
             Err(error) => format!("{:?}", error.kind()).to_lowercase(),
@@ -190,9 +244,7 @@ impl MockBackend {
         let text = format!("{}: {told}", command.asks());
         let mut memory = self.memory();
         memory.calls.push(Call { operation: C::OPERATION, text });
-        if let (Operation::Store | Operation::Put, Some(names)) = (C::OPERATION, command.about()) {
-            memory.stored.insert(names.entry().to_owned(), names.clone());
-        }
+        memory.see(command);
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
@@ -200,18 +252,51 @@ impl MockBackend {
     }
 }
 
+impl Memory {
+    /// Remembers where an entry may lie now.
+    fn see<C: Command>(&mut self, command: &C) {
+        if let (Operation::Store | Operation::Put, Some(names)) = (C::OPERATION, command.about()) {
+            self.stored.insert(names.entry().to_owned(), names.clone());
+        }
+    }
+}
+
 impl MockBackend {
-    fn inner(&self) -> &dyn ::cache_core::store::Store {
+    fn inner(&self) -> &dyn Store {
         &self.0.inner
+    }
+
+    fn watched_by(&self, changes: &Arc<Changes>) {
+        self.memory().watchers.push(changes.clone());
+        self.0.inner.watch(changes);
+    }
+
+    fn capability_of_answers(&self) -> Capability {
+        self.0.capability
     }
 }
 
 carries_commands!(MockBackend);
 
-/// The answer of a store that lies in this process.
-fn at_once<F: Future>(answer: F) -> Option<F::Output> {
-    match pin!(answer).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(answer) => Some(answer),
-        Poll::Pending => None,
+#[derive(Debug)]
+struct Unrecorded(MockBackend);
+
+impl Unrecorded {
+    async fn carry<C: Command>(&self, command: C) -> Result<C::Reply, Error> {
+        if self.0.memory().out {
+            return Err(Error::new(ErrorKind::Unavailable, "the test's backend is out"));
+        }
+        self.0.memory().see(&command);
+        command.send(self.0.inner()).await
+    }
+
+    fn watched_by(&self, changes: &Arc<Changes>) {
+        self.0.watched_by(changes);
+    }
+
+    fn capability_of_answers(&self) -> Capability {
+        self.0.capability_of_answers()
     }
 }
+
+carries_commands!(Unrecorded);

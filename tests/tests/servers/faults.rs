@@ -143,6 +143,50 @@ async fn what_has_been_seen_is_evicted() {
 }
 
 #[tokio::test]
+async fn a_partial_removal_removes_some_and_breaks_the_connection() {
+    let (mut some, mut none) = (0, 0);
+    for seed in 0..20 {
+        let (store, server, _) = stage(Faults { partial_removals: 1.0, ..Faults::none(seed) });
+        store.ensure(&names(), [1; 16]).await.unwrap();
+        store.remove(&["only this"]).await.expect("one name has no parts");
+        let all = [names().incarnation(), "another", "a third"].map(str::to_owned);
+        let all: Vec<&str> = all.iter().map(String::as_str).collect();
+        let refused = store.remove(&all).await.unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::Unavailable);
+        if has_incarnation(&*server).await {
+            none += 1
+        } else {
+            some += 1
+        }
+        assert_eq!(store.trail().len(), 1, "{:?}", store.trail());
+    }
+    assert!(some > 0 && none > 0, "{some} and {none}");
+}
+
+#[tokio::test]
+async fn what_is_written_may_expire_early() {
+    let minute = Duration::from_secs(60);
+    let mut gone_at = Vec::new();
+    for seed in 0..20 {
+        let (store, server, clock) = stage(Faults { early_expiries: 1.0, ..Faults::none(seed) });
+        store.ensure(&names(), [1; 16]).await.unwrap();
+        let request = AcquireRequest { token: [1; 16], lease: minute, stamp_ttl: minute, refused: None };
+        store.acquire(&names(), request).await.unwrap();
+        let lease = Read { lease: true, ..Read::default() };
+        let mut seconds = 0;
+        while server.read(&names(), lease).await.unwrap().lease.is_some() {
+            clock.advance(Duration::from_secs(1));
+            seconds += 1;
+        }
+        gone_at.push(seconds);
+        assert!(store.trail().iter().any(|line| line.contains("expires early")), "{:?}", store.trail());
+    }
+    assert!(gone_at.iter().all(|seconds| *seconds <= 60), "{gone_at:?}");
+    assert!(gone_at.iter().any(|seconds| *seconds < 20), "{gone_at:?}");
+    assert!(gone_at.iter().any(|seconds| *seconds > 40), "{gone_at:?}");
+}
+
+#[tokio::test]
 async fn an_outage_lasts_until_it_recovers() {
     let (store, server, _) = stage(Faults { latency: Duration::from_secs(1), ..Faults::none(1) });
     let under_way = store.clone();

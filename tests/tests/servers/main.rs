@@ -4,6 +4,7 @@
 
 mod cluster;
 mod faults;
+mod forgetful;
 mod mock;
 mod promises;
 mod proxy;

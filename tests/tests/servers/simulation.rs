@@ -11,6 +11,8 @@ use cache_core::{Cache, Target, cached};
 use cache_testkit::{Faults, FaultyStore, SeededRandom, VirtualClock};
 use tokio::task::JoinSet;
 
+use crate::forgetful::{Forgetful, Turns};
+
 /// What came of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
@@ -46,16 +48,45 @@ impl World {
 
 #[cached(type = "price", ttl = "1h", strict, skip(world))]
 async fn price(world: &World, item: u32) -> u64 {
+    price_of(world).await
+}
+
+async fn price_of(world: &World) -> u64 {
     let version = world.version.load(Ordering::SeqCst);
     world.pause(100).await;
     version
+}
+
+/// How a process caches: with the cache that is tested, or with one that is broken on purpose.
+#[derive(Debug)]
+enum Caching {
+    Ours(Cache),
+    Forgetful(Forgetful),
+}
+
+impl Caching {
+    async fn read(&self, world: &World) -> u64 {
+        match self {
+            Self::Ours(cache) => cache.scope(price(world, 1)).await,
+            Self::Forgetful(cache) => cache.read(price_of(world)).await,
+        }
+    }
+
+    /// Whether an invalidation is said to be done.
+    async fn invalidate(&self, entry: bool) -> bool {
+        let target = if entry { Target::key(price_key(1).unwrap()) } else { Target::of("price").into() };
+        match self {
+            Self::Ours(cache) => cache.invalidate(target).await.is_ok(),
+            Self::Forgetful(cache) => cache.invalidate().await,
+        }
+    }
 }
 
 /// One process: its cache, and the newest version that it invalidated for, acknowledged or not.
 #[derive(Debug)]
 struct Process {
     world: Arc<World>,
-    cache: Cache,
+    cache: Caching,
     own: AtomicU64,
 }
 
@@ -65,7 +96,7 @@ impl Process {
         loop {
             world.pause(40).await;
             let least = world.acknowledged.load(Ordering::SeqCst).max(self.own.load(Ordering::SeqCst));
-            let read = self.cache.scope(price(world, 1)).await;
+            let read = self.cache.read(world).await;
             if read < least {
                 let mut violation = world.violation.lock().unwrap();
                 violation.get_or_insert_with(|| {
@@ -81,8 +112,7 @@ impl Process {
             world.pause(200).await;
             let version = world.version.fetch_add(1, Ordering::SeqCst) + 1;
             let entry = world.random.happens(0.5);
-            let target = if entry { Target::key(price_key(1).unwrap()) } else { Target::of("price").into() };
-            if self.cache.invalidate(target).await.is_ok() {
+            if self.cache.invalidate(entry).await {
                 world.acknowledged.fetch_max(version, Ordering::SeqCst);
             }
             self.own.fetch_max(version, Ordering::SeqCst);
@@ -90,17 +120,27 @@ impl Process {
     }
 }
 
+/// Which cache the processes use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Make {
+    Ours,
+    /// It takes an invalidation for done that failed.
+    Forgetful,
+}
+
 /// Runs two processes over a server, which is made with the clock that they share.
 pub(crate) fn run(
+    make: Make,
     seed: u64,
     faults: fn(u64) -> Faults,
     server: impl FnOnce(&VirtualClock) -> Arc<dyn Store>,
 ) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(simulate(seed, faults, server))
+    runtime.block_on(simulate(make, seed, faults, server))
 }
 
 async fn simulate(
+    make: Make,
     seed: u64,
     faults: fn(u64) -> Faults,
     server: impl FnOnce(&VirtualClock) -> Arc<dyn Store>,
@@ -126,7 +166,12 @@ async fn simulate(
             .unwrap()
     });
     let mut tasks = JoinSet::new();
-    for cache in caches.clone() {
+    let turns = Turns::default();
+    for (cache, connection) in caches.clone().into_iter().zip(&connections) {
+        let cache = match make {
+            Make::Ours => Caching::Ours(cache),
+            Make::Forgetful => Caching::Forgetful(Forgetful::new(connection.clone(), turns.clone())),
+        };
         let process = Arc::new(Process { world: world.clone(), cache, own: AtomicU64::new(0) });
         for _ in 0..3 {
             tasks.spawn(process.clone().reads());

@@ -1,6 +1,7 @@
 //! The cases. Each panics if the store doesn't behave as the sentence of its documentation says.
 
 mod acquire;
+mod common;
 mod ensure;
 mod put;
 mod read;
@@ -9,6 +10,7 @@ mod renew;
 mod store;
 
 pub use self::acquire::*;
+pub use self::common::*;
 pub use self::ensure::*;
 pub use self::put::*;
 pub use self::read::*;
