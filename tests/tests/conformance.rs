@@ -93,6 +93,7 @@ mod redis {
 
 mod simulated_redis {
     use std::sync::Arc;
+    use std::time::Duration;
 
     use cache_core::store::redis::{RedisOptions, RedisStore};
     use cache_testkit::SimRedis;
@@ -100,9 +101,11 @@ mod simulated_redis {
 
     async fn simulated() -> Subject {
         let server = SimRedis::start();
-        let store = RedisStore::connect(&RedisOptions::parse(&server.url()).unwrap(), "n", "e").unwrap();
+        let options = RedisOptions::parse(&server.url()).unwrap();
+        let bound = Duration::from_secs(2);
+        let ([store, _], changes) = RedisStore::with_changes(&options, "conformance", "test", bound).unwrap();
         store.ready().await.unwrap();
-        Subject::new(Arc::new(store)).clock(server.clock()).behind(server)
+        Subject::new(Arc::new(store)).clock(server.clock()).behind(server).changes(changes)
     }
 
     cache_testkit::conformance!(simulated);
