@@ -7,8 +7,8 @@ use axum::extract::Path;
 use axum::http::Request;
 use axum::http::request::Parts;
 use axum::routing::get;
-use cache_core::cached;
 use cache_core::context::{Context, ContextExt, ContextLayer};
+use cache_core::{Cache, cached};
 use cache_testkit::TestCache;
 use tower::ServiceExt;
 
@@ -102,11 +102,11 @@ async fn a_request_without_a_tenant_runs_uncached() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn concurrent_requests_of_several_tenants_never_mix() {
     const TENANTS: [&str; 4] = ["t1", "t2", "t3", "t4"];
-    let (cache, router) = (TestCache::new(), router());
+    let (cache, router) = (Cache::builder().memory_only().build().unwrap(), router());
     let requests = (0..400_u32).map(|number| {
         let (tenant, id) = (TENANTS[number as usize % 4], number / 4 % 10);
         let path = format!("/{}/{id}", ["item", "task", "plain"][number as usize % 3]);
-        let answer = cache.run(answer(router.clone(), path, Some(tenant)));
+        let answer = cache.scope(answer(router.clone(), path, Some(tenant)));
         tokio::spawn(async move { (tenant, id, answer.await) })
     });
     let requests: Vec<_> = requests.collect();
