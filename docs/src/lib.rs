@@ -15,6 +15,7 @@ macro_rules! pages {
 
 pages! {
     consistency = "consistency.md",
+    costs = "costs.md",
     getting_started = "getting-started.md",
     keys = "keys.md",
     policies = "policies.md",
