@@ -103,7 +103,7 @@ impl Default for Abroad {
 impl Abroad {
     /// Notes, before the store is asked, what is known of changes: what changes from now on ends a wait.
     pub(super) fn look(&mut self, request: &Request) {
-        self.seen = (!request.is_local()).then(|| request.cache.changes.seen(&request.names));
+        self.seen = Some(request.cache.changes.seen(&request.names));
     }
 
     /// Waits until there may be something new, at most until `until`; `false` when time is up.

@@ -110,8 +110,9 @@ impl Request {
 
     /// Whether this process is told of changes to what was read for this call, or asked the lease of.
     pub(crate) fn is_told(&self, tracker: Option<Tracker>) -> bool {
-        let tracker = tracker.unwrap_or(if self.blocking { Tracker::Control } else { Tracker::Calls });
-        !self.is_local() && self.cache.changes.holds(tracker, self.now())
+        let elsewhere = if self.blocking { Tracker::Control } else { Tracker::Calls };
+        let unless_said = if self.is_answered_at_once() { Tracker::Local } else { elsewhere };
+        self.cache.changes.holds(tracker.unwrap_or(unless_said), self.now())
     }
 
     /// The lives of an entry that is fresh for this long.

@@ -204,6 +204,7 @@ impl MemoryStore {
         writer.leases.remove(names.lease());
         let seen = self.snapshot_generation(names, now);
         if seen.as_ref() != Some(&request.lease.generation) {
+            self.changed(names.lease());
             return StoreReply::Invalidated;
         }
         let lives = (request.fresh, request.ttl);
@@ -235,9 +236,14 @@ impl MemoryStore {
             return false;
         }
         match keep {
-            Some(keep) => writer.leases.insert(names.lease().into(), (lease.clone(), now + keep)),
-            None => writer.leases.remove(names.lease()),
-        };
+            Some(keep) => {
+                writer.leases.insert(names.lease().into(), (lease.clone(), now + keep));
+            }
+            None => {
+                writer.leases.remove(names.lease());
+                self.changed(names.lease());
+            }
+        }
         true
     }
 
