@@ -34,6 +34,11 @@ use crate::ttl::Ttl;
 /// assert_eq!(Kind::Menu.name(), "menu");
 /// assert_eq!(Kind::Menu.policy().ttl, Some(Ttl::HOUR));
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no cache type",
+    label = "this has to be a `CacheType`",
+    note = "write `#[derive(CacheType)]` above its definition, or name the type by a text, as in `type = \"menu\"`"
+)]
 pub trait CacheType {
     /// The type's name, as it stands in keys.
     fn name(&self) -> &'static str;

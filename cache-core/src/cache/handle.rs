@@ -280,6 +280,11 @@ impl fmt::Debug for Cache {
 }
 
 /// What can be said behind `cache = …`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no cache",
+    label = "this has to be a `Cache`",
+    note = "write an expression that gives a `Cache`, a reference or an `Arc` of one, as in `cache = self.cache`"
+)]
 pub trait AsCache {
     /// The cache.
     fn as_cache(&self) -> &Cache;
@@ -291,12 +296,14 @@ impl AsCache for Cache {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<C: AsCache + ?Sized> AsCache for &C {
     fn as_cache(&self) -> &Cache {
         (**self).as_cache()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<C: AsCache + ?Sized> AsCache for Arc<C> {
     fn as_cache(&self) -> &Cache {
         (**self).as_cache()

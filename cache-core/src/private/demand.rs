@@ -30,6 +30,15 @@ pub trait Shares: Send + Sync {}
 #[diagnostic::do_not_recommend]
 impl<T: Send + Sync + ?Sized> Shares for T {}
 
+/// A future whose output the attribute sees; a type that hides it is none, so that nothing has this.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be cached, since it is a future",
+    label = "`#[cached]` has to see what this future gives",
+    note = "write `BoxFuture<'_, T>`, `Pin<Box<dyn Future<Output = T>>>` or `impl Future<Output = T>` instead of a type \
+            that hides it, or an `async fn`"
+)]
+pub trait Seen {}
+
 /// A value that can be written to the store.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be cached, since it can't be encoded",

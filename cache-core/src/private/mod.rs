@@ -40,7 +40,7 @@ pub use self::place::{KeyPart, Percent, const_name};
 pub use self::plan::{Plan, Who};
 pub use self::returns::{Found, Returns, Shape, Success};
 pub use self::run::{cached, cached_background, cached_background_sync, cached_sync};
-pub use self::with::{With, judge};
+pub use self::with::{With, judge, wanted};
 
 /// The place of the attribute that is being expanded.
 #[doc(hidden)]

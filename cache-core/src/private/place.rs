@@ -11,7 +11,8 @@ use crate::key::text;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be part of a cache key",
     label = "this parameter is part of the key",
-    note = "leave it out of the key with `skip(…)` in the attribute, or derive `serde::Serialize` for its type"
+    note = "leave it out of the key with `skip(…)` in the attribute, or derive `serde::Serialize` for its type \
+            (a type parameter needs the bound `serde::Serialize`)"
 )]
 pub trait KeyPart: Serialize {}
 

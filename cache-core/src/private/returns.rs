@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::private::demand::{Copies, Shares};
+use crate::private::demand::{Copies, Seen, Shares};
 
 /// A function's return type, from which the traits of [`shape`](crate::__private::shape) choose a shape.
 pub struct Returns<R>(PhantomData<fn() -> R>);
@@ -79,6 +79,36 @@ impl<T: Copies + Shares + 'static> Shape<T> for Whole {
 
     fn absent(&self) -> Option<T> {
         None
+    }
+}
+
+/// Nothing can be stored of a future that was not recognised by its type's words, since it has no value yet.
+#[derive(Clone, Copy, Debug)]
+pub struct Unseen;
+
+impl<F: Future + Seen> Shape<F> for Unseen {
+    type Stored = ();
+
+    fn stored<'r>(&self, _: &'r F) -> Option<&'r ()> {
+        None
+    }
+
+    fn share(&self, _: &F) -> Option<Arc<()>> {
+        None
+    }
+
+    fn rebuild(&self, _: Found<()>) -> F {
+        unreachable!("no future is `Seen`")
+    }
+
+    fn absent(&self) -> Option<F> {
+        None
+    }
+}
+
+impl<F: Future> Success<F> for Unseen {
+    fn succeeded(&self, _: &F) -> bool {
+        true
     }
 }
 

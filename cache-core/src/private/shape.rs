@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use crate::private::returns::{Counted, Fallible, Maybe, Returns, Whole};
+use crate::private::returns::{Counted, Fallible, Maybe, Returns, Unseen, Whole};
 
 macro_rules! chooses {
     ($($trait:ident: [$($generics:tt)*] $references:ty => $shape:ty, $value:expr;)*) => {$(
@@ -36,6 +36,8 @@ chooses! {
     MaybeCounted: [T] &&&Returns<Option<Arc<T>>> => Maybe<Counted>, Maybe(Counted);
     MaybeWhole: [T] &&Returns<Option<T>> => Maybe<Whole>, Maybe(Whole);
     JustCounted: [T] &Returns<Arc<T>> => Counted, Counted;
+    // Of one rank with the last, since an `Arc` is no future. It is chosen in order to be refused.
+    JustFuture: [F: Future] &Returns<F> => Unseen, Unseen;
     JustWhole: [T] Returns<T> => Whole, Whole;
 }
 
@@ -67,6 +69,8 @@ mod tests {
         check!(Result<Option<Arc<u8>>, ()>, Fallible<Maybe<Counted>>);
         check!(Vec<Option<u8>>, Whole);
         check!(Option<Result<u8, ()>>, Maybe<Whole>);
+        check!(std::future::Ready<u8>, Unseen);
+        check!(std::pin::Pin<Box<dyn Future<Output = u8>>>, Unseen);
     }
 
     #[test]

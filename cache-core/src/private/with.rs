@@ -50,6 +50,12 @@ pub fn judge<R, S: Shape<R>, F: Fn(&S::Stored) -> O, O>(_: &S, judge: F) -> F {
     judge
 }
 
+/// Takes what a closure returned as what is wanted. A type that does not fit is reported here, and not once more by
+/// whoever calls the closure.
+pub fn wanted<O, A: Says<O>>(said: A) -> O {
+    said.says()
+}
+
 /// Nothing is said about values.
 #[derive(Clone, Copy, Debug)]
 pub struct Silent;
@@ -75,6 +81,12 @@ impl<T, O> Judge<T, O> for Silent {
 }
 
 /// Something that a closure returns, as what is wanted.
+#[diagnostic::on_unimplemented(
+    message = "this closure returns `{Self}`, where `{O}` is needed",
+    label = "returns `{Self}`",
+    note = "`unless` returns a `bool`; `weight` a number of bytes, as `usize`; `ttl_from` a `Ttl`, a `Duration` or a \
+            number of seconds, as `u64`"
+)]
 pub trait Says<O> {
     /// As what is wanted.
     fn says(self) -> O;
@@ -86,6 +98,7 @@ impl Says<bool> for bool {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<I: Into<Ttl>> Says<Ttl> for I {
     fn says(self) -> Ttl {
         self.into()
@@ -98,11 +111,11 @@ impl Says<usize> for usize {
     }
 }
 
-impl<T, O, A: Says<O>, F: Fn(&T) -> A> Judge<T, O> for Judged<F> {
+impl<T, O, F: Fn(&T) -> O> Judge<T, O> for Judged<F> {
     const SAYS: bool = true;
 
     fn judge(&self, value: &T) -> Option<O> {
-        Some((self.0)(value).says())
+        Some((self.0)(value))
     }
 }
 

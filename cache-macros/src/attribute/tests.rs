@@ -96,9 +96,9 @@ fn arguments_that_cannot_be_read() {
     cached_with("ttl", &[("ttl", "takes an expression; write `ttl = \"1h\"`")]);
     cached_with("\"menu\"", &[("\"menu\"", "begins with its name")]);
     cached_with("ttl = , version = 1", &[("=", "a value after `=`")]);
-    cached_with("strict tenant_aware", &[("tenant_aware", "expected `,`")]);
-    cached_with("ttl = 60; strict", &[(";", "expected `,`")]);
-    cached_with("strict[1]", &[("[", "expected `,`")]);
+    cached_with("strict tenant_aware", &[("tenant_aware", "expected `,`, which separates arguments")]);
+    cached_with("ttl = 60; strict", &[(";", "expected `,`, which separates arguments")]);
+    cached_with("strict[1]", &[("[", "expected `,`, which separates arguments")]);
 }
 
 #[test]
@@ -169,7 +169,13 @@ fn values_of_the_wrong_kind() {
     for case in ["unless", "unless = true", "weight = |a, b| 1", "ttl_from = async |v| 1", "weight(v)"] {
         cached_with(case, &[(case, "takes a closure over the value")]);
     }
-    cached_with("when", &[("when", "takes an expression; write `when = page < 10`")]);
+    cached_with(
+        "when",
+        &[(
+            "when",
+            "takes an expression over the parameters, which is evaluated before the function runs; write `when = page < 10`",
+        )],
+    );
     for case in ["hashed", "hashed = id", "hashed()"] {
         cached_with(case, &[(case, "takes the names of parameters")]);
     }

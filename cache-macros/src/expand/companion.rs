@@ -16,6 +16,7 @@ pub(crate) fn companion(cached: &Cached, companion: &Companion) -> TokenStream {
     let (root, vis) = (&cached.root, &cached.function.vis);
     let cfgs = cfgs(&cached.function.attrs);
     let hidden = cached.function.attrs.iter().filter(|attr| is_doc_hidden(attr));
+    let allowed = cached.function.attrs.iter().filter_map(allowed);
     let Companion { ident, generics, inputs, .. } = companion;
     let receiver = companion.has_receiver.then(|| quote!(&self,));
     let clause = &generics.where_clause;
@@ -34,6 +35,7 @@ pub(crate) fn companion(cached: &Cached, companion: &Companion) -> TokenStream {
         /// Fails where the key needs a tenant or a user and there is none, and on an argument that can't be part
         /// of a key.
         #[allow(dead_code, non_snake_case, unused_mut, unused_variables)]
+        #(#allowed)*
         #vis fn #ident #generics(#receiver #(#inputs),*)
             -> ::core::result::Result<#root::__private::Key, #root::__private::Error>
         #clause
@@ -47,4 +49,16 @@ pub(crate) fn companion(cached: &Cached, companion: &Companion) -> TokenStream {
 
 fn is_doc_hidden(attr: &Attribute) -> bool {
     matches!(&attr.meta, Meta::List(list) if list.path.is_ident("doc") && list.tokens.to_string() == "hidden")
+}
+
+/// Lints that the function has a reason to ignore: its companion has the same parameters. What is expected there
+/// need not occur here.
+fn allowed(attr: &Attribute) -> Option<TokenStream> {
+    match &attr.meta {
+        Meta::List(list) if list.path.is_ident("allow") || list.path.is_ident("expect") => {
+            let lints = &list.tokens;
+            Some(quote!(#[allow(#lints)]))
+        }
+        _ => None,
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
-use syn::{Attribute, Expr, Member, Receiver, ReceiverKind, parse_quote};
+use syn::{Attribute, Expr, ExprLit, Lit, Member, Receiver, ReceiverKind, parse_quote};
 
 use crate::diagnostics::collector::Diagnostics;
 use crate::model::parameter::{Parameter, Parameters, is_mutable_reference};
@@ -197,13 +197,26 @@ fn chosen(parts: Vec<KeyPart>, parameters: &Parameters, diagnostics: &mut Diagno
     keyed
 }
 
+/// Whether a part is a key as other caches have it, which is put together as a text.
+fn is_text(expr: &Expr) -> bool {
+    match expr {
+        Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) => true,
+        Expr::Macro(call) => call.mac.path.segments.last().is_some_and(|last| last.ident == "format"),
+        _ => false,
+    }
+}
+
 fn named(part: &KeyPart, parameters: &Parameters) -> syn::Result<Keyed> {
     let (name, root) = match (&part.name, chain(&part.expr)) {
         (Some(name), _) => (name.to_string(), None),
         (None, Some((root, text))) => (text, Some(root)),
         (None, None) => {
-            let message =
-                "this part of the key needs a name; write `… as name`, as in `account.id() as account`";
+            let message = if is_text(&part.expr) {
+                "a key consists of values and not of a text; write what the text would be made of, as in \
+                 `key(restaurant_id, account.id)`"
+            } else {
+                "this part of the key needs a name; write `… as name`, as in `account.id() as account`"
+            };
             return Err(syn::Error::new_spanned(&part.expr, message));
         }
     };

@@ -37,32 +37,32 @@ impl ToTokens for Argument {
     }
 }
 
-/// Splits an attribute's tokens into arguments. What can't be read is reported and left out.
-pub(crate) fn arguments(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Vec<Argument> {
-    let all = |input: ParseStream<'_>| Ok(all(input, diagnostics));
+/// Splits an attribute's tokens into arguments, of which there is an example. What can't be read is reported and left out.
+pub(crate) fn arguments(tokens: TokenStream, example: &str, diagnostics: &mut Diagnostics) -> Vec<Argument> {
+    let all = |input: ParseStream<'_>| Ok(all(input, example, diagnostics));
     all.parse2(tokens).expect("every token is either read or skipped")
 }
 
-fn all(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> Vec<Argument> {
+fn all(input: ParseStream<'_>, example: &str, diagnostics: &mut Diagnostics) -> Vec<Argument> {
     let mut arguments = Vec::new();
     while !input.is_empty() {
-        arguments.extend(diagnostics.ok(argument(input)));
+        arguments.extend(diagnostics.ok(argument(input, example)));
         if !input.is_empty() && !input.peek(Token![,]) {
-            diagnostics.at(input.span(), "expected `,`");
+            diagnostics.at(input.span(), "expected `,`, which separates arguments");
         }
         skip_past_comma(input);
     }
     arguments
 }
 
-fn argument(input: ParseStream<'_>) -> syn::Result<Argument> {
+fn argument(input: ParseStream<'_>, example: &str) -> syn::Result<Argument> {
     if !input.peek(Ident::peek_any) {
-        let error = input.error("an argument begins with its name, as in `ttl = \"1h\"`");
+        let error = input.error(format!("an argument begins with its name, as in `{example}`"));
         skip_to_comma(input);
         return Err(error);
     }
     let name = input.call(Ident::parse_any)?;
-    match value(input) {
+    match value(&name, input) {
         Ok(value) => Ok(Argument { name, value }),
         Err(error) => {
             skip_to_comma(input);
@@ -71,7 +71,10 @@ fn argument(input: ParseStream<'_>) -> syn::Result<Argument> {
     }
 }
 
-fn value(input: ParseStream<'_>) -> syn::Result<Value> {
+fn value(name: &Ident, input: ParseStream<'_>) -> syn::Result<Value> {
+    if input.peek(Token![:]) {
+        return Err(input.error(format!("the value of an argument stands behind `=`; write `{name} = …`")));
+    }
     if input.peek(Token![=]) {
         let equals: Token![=] = input.parse()?;
         if input.is_empty() || input.peek(Token![,]) {

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use syn::{Expr, LitStr};
 
 use crate::diagnostics::collector::Diagnostics;
-use crate::parse::argument::Argument;
+use crate::parse::argument::{Argument, Value};
 use crate::parse::closure::closure;
 use crate::parse::declared::Declared;
 use crate::parse::keying::Keying;
@@ -86,13 +86,24 @@ impl Cached {
     fn take(&mut self, argument: Argument) -> syn::Result<()> {
         match argument.text().as_str() {
             "name" => self.name = Some(value::text(&argument, "name = \"menu_items\"")?),
-            "when" => self.when = Some(value::expression(argument, "when = page < 10")?),
+            "when" => self.when = Some(when(argument)?),
             "ttl_from" | "weight" | "unless" => self.judges.take(argument)?,
             name if Declared::NAMES.contains(&name) => self.declared.take(argument)?,
             name if Keying::NAMES.contains(&name) => self.keying.take(argument)?,
             _ => self.shared.take(argument)?,
         }
         Ok(())
+    }
+}
+
+/// Nothing is there yet that a closure could look at.
+fn when(argument: Argument) -> syn::Result<Expr> {
+    match argument.value {
+        Value::Is(expr) if !matches!(expr, Expr::Closure(_)) => Ok(expr),
+        _ => {
+            let takes = "an expression over the parameters, which is evaluated before the function runs";
+            Err(value::wrong(&argument, takes, "when = page < 10"))
+        }
     }
 }
 

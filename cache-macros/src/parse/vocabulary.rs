@@ -20,7 +20,8 @@ impl Vocabulary {
     pub(crate) fn arguments(&self, tokens: TokenStream, diagnostics: &mut Diagnostics) -> Vec<Argument> {
         let mut seen = Vec::new();
         let mut kept = Vec::new();
-        for argument in arguments(tokens, diagnostics) {
+        let example = if self.known.contains(&"ttl") { "ttl = \"1h\"" } else { "type = \"menu\"" };
+        for argument in arguments(tokens, example, diagnostics) {
             let name = argument.text();
             if let Some(message) = self.objection(&name, &seen) {
                 diagnostics.at(argument.name.span(), message);

@@ -119,3 +119,22 @@ async fn the_arguments_of_an_impl_are_told_apart() {
     assert_eq!(Wrapper(1_u8).held(&loads).await, "1 3");
     assert_eq!(Wrapper(2_i8).held(&loads).await, "2 4");
 }
+
+#[cached(skip(loads))]
+fn summed<I>(loads: &Loads, items: I) -> u32
+where
+    I: IntoIterator<Item = u32> + Serialize + Clone + Send + Sync + 'static,
+    for<'i> &'i I: IntoIterator<Item = &'i u32>,
+{
+    items.into_iter().sum::<u32>() + loads.run() * 100
+}
+
+#[test]
+fn bounds_in_a_where_clause() {
+    let loads = Loads::default();
+    assert_eq!(
+        (summed(&loads, vec![1, 2]), summed(&loads, vec![1, 2]), summed(&loads, vec![2])),
+        (103, 103, 202)
+    );
+    assert_eq!(summed(&loads, std::collections::BTreeSet::from([1, 2])), 303);
+}

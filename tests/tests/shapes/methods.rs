@@ -1,5 +1,7 @@
 //! Methods with any receiver, and their companions.
 
+use std::pin::{Pin, pin};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use cache_core::{cached, invalidate};
@@ -30,7 +32,12 @@ impl Shop {
     #[cached(key(self.id), key_fn)]
     async fn consumed(mut self) -> u32 {
         self.id += 1;
-        u32::from(self.id)
+        u32::from(self.id) + self.loads.run() * 100
+    }
+
+    #[cached(skip(self))]
+    fn plainly_consumed(self, item: u8) -> u32 {
+        u32::from(item) + self.loads.run() * 100
     }
 
     #[cached(skip(self))]
@@ -44,7 +51,28 @@ impl Shop {
     }
 
     #[cached(skip(self))]
+    async fn shared_by_reference(self: &Arc<Self>, item: u8) -> u32 {
+        u32::from(item) + self.loads.run() * 100
+    }
+
+    #[cached(key(self.id, item))]
+    fn counted(self: Rc<Self>, item: u8) -> u32 {
+        u32::from(item) + self.loads.run() * 100
+    }
+
+    #[cached(skip(self))]
+    async fn pinned(self: Pin<&mut Self>, item: u8) -> u32 {
+        u32::from(item) + self.loads.run() * 100
+    }
+
+    #[cached(skip(self))]
     async fn exclusive(&mut self, item: u8) -> u32 {
+        self.id += 1;
+        u32::from(item) + self.loads.run() * 100
+    }
+
+    #[cached(skip(self))]
+    fn plainly_exclusive(&mut self, item: u8) -> u32 {
         self.id += 1;
         u32::from(item) + self.loads.run() * 100
     }
@@ -54,9 +82,9 @@ impl Shop {
         Box::pin(async move { u32::from(item) + self.loads.run() * 100 })
     }
 
-    #[cached]
-    async fn associated(item: u8) -> Vec<u8> {
-        vec![item; 2]
+    #[cached(skip(loads))]
+    async fn associated(loads: &Loads, item: u8) -> Vec<u32> {
+        vec![loads.run(); usize::from(item)]
     }
 
     #[invalidate(entry(self.price(item)))]
@@ -71,18 +99,103 @@ impl Shop {
 }
 
 #[tokio::test]
-async fn methods_with_any_receiver() {
-    let mut shop = Shop::new(1);
-    assert_eq!((shop.price(1).await, shop.price(1).await), (102, 102));
-    assert_eq!((shop.plain_price(1), shop.plain_price(1)), (201, 201));
-    assert_eq!((shop.exclusive(1).await, shop.exclusive(1).await, shop.id), (301, 301, 2));
+async fn a_method_by_reference() {
+    let shop = Shop::new(1);
+    assert_eq!((shop.price(1).await, shop.price(1).await, shop.price(2).await), (102, 102, 203));
     assert_eq!(Shop::new(2).price(1).await, 103);
-    assert_eq!((shop.later(1).await, shop.later(1).await), (401, 401));
-    assert_eq!(Box::new(Shop::new(1)).boxed(1).await, 101);
-    assert_eq!(Arc::new(Shop::new(1)).shared(1).await, 101);
-    assert_eq!((Shop::new(7).consumed().await, Shop::new(7).consumed().await), (8, 8));
-    assert!(Shop::new(7).consumed_key().is_ok() && Shop::associated_key(1).is_ok());
-    assert_eq!((Shop::associated(3).await, Shop::associated(3).await), (vec![3, 3], vec![3, 3]));
+}
+
+#[test]
+fn a_plain_method() {
+    let shop = Shop::new(1);
+    assert_eq!((shop.plain_price(1), shop.plain_price(1), shop.plain_price(2)), (101, 101, 202));
+}
+
+#[tokio::test]
+async fn a_method_by_value() {
+    assert_eq!((Shop::new(7).consumed().await, Shop::new(8).consumed().await), (108, 109));
+    let shop = Shop::new(7);
+    shop.loads.run();
+    assert_eq!(shop.consumed().await, 108);
+    assert!(Shop::new(7).consumed_key().is_ok());
+}
+
+#[test]
+fn a_plain_method_by_value() {
+    let used = || {
+        let shop = Shop::new(1);
+        shop.loads.run();
+        shop
+    };
+    assert_eq!((Shop::new(1).plainly_consumed(1), used().plainly_consumed(1)), (101, 101));
+    assert_eq!(used().plainly_consumed(2), 202);
+}
+
+#[tokio::test]
+async fn a_boxed_receiver() {
+    let used = || {
+        let shop = Box::new(Shop::new(1));
+        shop.loads.run();
+        shop
+    };
+    assert_eq!((Box::new(Shop::new(1)).boxed(1).await, used().boxed(1).await), (101, 101));
+    assert_eq!(used().boxed(2).await, 202);
+}
+
+#[tokio::test]
+async fn a_shared_receiver() {
+    let shop = Arc::new(Shop::new(1));
+    let call = |item| Arc::clone(&shop).shared(item);
+    assert_eq!((call(1).await, call(1).await, call(2).await), (101, 101, 202));
+}
+
+#[tokio::test]
+async fn a_reference_to_a_shared_receiver() {
+    let shop = Arc::new(Shop::new(1));
+    assert_eq!((shop.shared_by_reference(1).await, shop.shared_by_reference(1).await), (101, 101));
+    assert_eq!(shop.shared_by_reference(2).await, 202);
+}
+
+#[test]
+fn a_receiver_that_is_not_send() {
+    let shop = Rc::new(Shop::new(1));
+    let call = |item| Rc::clone(&shop).counted(item);
+    assert_eq!((call(1), call(1), call(2)), (101, 101, 202));
+}
+
+#[tokio::test]
+async fn a_pinned_receiver() {
+    let mut shop = pin!(Shop::new(1));
+    assert_eq!((shop.as_mut().pinned(1).await, shop.as_mut().pinned(1).await), (101, 101));
+    assert_eq!(shop.as_mut().pinned(2).await, 202);
+}
+
+#[tokio::test]
+async fn a_method_by_mutable_reference() {
+    let mut shop = Shop::new(1);
+    assert_eq!((shop.exclusive(1).await, shop.exclusive(1).await, shop.id), (101, 101, 2));
+    assert_eq!((shop.exclusive(2).await, shop.id), (202, 3));
+}
+
+#[test]
+fn a_plain_method_by_mutable_reference() {
+    let mut shop = Shop::new(1);
+    assert_eq!((shop.plainly_exclusive(1), shop.plainly_exclusive(1), shop.id), (101, 101, 2));
+    assert_eq!((shop.plainly_exclusive(2), shop.id), (202, 3));
+}
+
+#[tokio::test]
+async fn a_method_that_returns_a_future() {
+    let shop = Shop::new(1);
+    assert_eq!((shop.later(1).await, shop.later(1).await, shop.later(2).await), (101, 101, 202));
+}
+
+#[tokio::test]
+async fn an_associated_function() {
+    let loads = Loads::default();
+    assert_eq!(Shop::associated(&loads, 3).await, [1, 1, 1]);
+    assert_eq!((Shop::associated(&loads, 3).await, Shop::associated(&loads, 1).await), (vec![1; 3], vec![2]));
+    assert!(Shop::associated_key(1).is_ok());
 }
 
 #[tokio::test]

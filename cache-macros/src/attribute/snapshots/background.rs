@@ -28,14 +28,28 @@ async fn menu(self: Arc<Self>, pages: Range<u32>) -> Result<Vec<Page>, E> {
             &mut call,
             shape,
             ::cache_core::__private::With::new(::cache_core::__private::Encoded)
-                .unless(
+                .unless({
+                    let said = ::cache_core::__private::judge::<
+                        Result<Vec<Page>, E>,
+                        _,
+                        _,
+                        _,
+                    >(&shape, move |pages| pages.is_empty());
                     ::cache_core::__private::judge::<
                         Result<Vec<Page>, E>,
                         _,
                         _,
                         _,
-                    >(&shape, move |pages| pages.is_empty()),
-                ),
+                    >(
+                        &shape,
+                        move |value| {
+                            ::cache_core::__private::wanted::<
+                                ::core::primitive::bool,
+                                _,
+                            >(said(value))
+                        },
+                    )
+                }),
             move || {
                 #[allow(unused_variables)]
                 let __self = ::cache_core::__private::demand::cloned(&self);

@@ -64,22 +64,50 @@ fn of_type(account: &Account, r#type: u8, token: &str) -> Option<String> {
         &mut call,
         shape,
         renamed::__private::With::new(renamed::__private::Encoded)
-            .weight(
+            .weight({
+                let said = renamed::__private::judge::<
+                    Option<String>,
+                    _,
+                    _,
+                    _,
+                >(&shape, |text| text.len());
                 renamed::__private::judge::<
                     Option<String>,
                     _,
                     _,
                     _,
-                >(&shape, |text| text.len()),
-            )
-            .unless(
+                >(
+                    &shape,
+                    move |value| {
+                        renamed::__private::wanted::<
+                            ::core::primitive::usize,
+                            _,
+                        >(said(value))
+                    },
+                )
+            })
+            .unless({
+                let said = renamed::__private::judge::<
+                    Option<String>,
+                    _,
+                    _,
+                    _,
+                >(&shape, |text| text.is_empty());
                 renamed::__private::judge::<
                     Option<String>,
                     _,
                     _,
                     _,
-                >(&shape, |text| text.is_empty()),
-            ),
+                >(
+                    &shape,
+                    move |value| {
+                        renamed::__private::wanted::<
+                            ::core::primitive::bool,
+                            _,
+                        >(said(value))
+                    },
+                )
+            }),
         move || -> Option<String> { None },
     )
 }
