@@ -32,8 +32,8 @@ impl<T: Send + Sync + ?Sized> Shares for T {}
 
 /// A future whose output the attribute sees; a type that hides it is none, so that nothing has this.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be cached, since it is a future",
-    label = "`#[cached]` has to see what this future gives",
+    message = "`{Self}` is a future, and the attribute can't see what it gives",
+    label = "this would end before the future has run",
     note = "write `BoxFuture<'_, T>`, `Pin<Box<dyn Future<Output = T>>>` or `impl Future<Output = T>` instead of a type \
             that hides it, or an `async fn`"
 )]

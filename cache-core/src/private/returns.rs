@@ -106,7 +106,7 @@ impl<F: Future + Seen> Shape<F> for Unseen {
     }
 }
 
-impl<F: Future> Success<F> for Unseen {
+impl<F: Future + Seen> Success<F> for Unseen {
     fn succeeded(&self, _: &F) -> bool {
         true
     }
