@@ -13,7 +13,7 @@ use cache_core::store::{
 };
 use cache_core::{Builder, Cache, CacheType, Target, TypePolicy, bypass, cached, invalidate, refresh};
 use cache_testkit::{TestCache, VirtualClock};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 const SECOND: Duration = Duration::from_secs(1);
 /// The staleness bound.
@@ -347,6 +347,76 @@ async fn a_load_that_fails_is_not_answered_with_what_was_invalidated() {
     fleet.clock.advance(SECOND * 61);
     fleet.here.invalidate(Target::of("stock")).await.expect("it is acknowledged");
     assert_eq!(fleet.here.scope(stock(&source)).await, Err("the source is away"));
+}
+
+/// A source whose loads say that they have begun, and go on when they may.
+struct Brittle {
+    source: Source,
+    begun: Semaphore,
+    may_end: Semaphore,
+}
+
+impl Brittle {
+    async fn load(&self) -> Result<u64, &'static str> {
+        self.begun.add_permits(1);
+        self.may_end.acquire().await.expect("it is open").forget();
+        if self.source.fails.load(Ordering::SeqCst) {
+            Err("the source is away")
+        } else {
+            Ok(self.source.load())
+        }
+    }
+}
+
+#[cached(type = "brittle", ttl = 60, stale_if_error = "1h", skip(brittle))]
+async fn brittle_price(brittle: &Brittle) -> Result<u64, &'static str> {
+    brittle.load().await
+}
+
+#[cached(type = "brittle", ttl = 60, stale_if_error = "1h", strict, skip(brittle))]
+async fn strict_brittle_price(brittle: &Brittle) -> Result<u64, &'static str> {
+    brittle.load().await
+}
+
+#[tokio::test]
+async fn a_load_that_fails_is_not_answered_with_what_was_invalidated_while_it_ran() {
+    for invalidates in [false, true] {
+        let fleet = Fleet::new(true);
+        let brittle =
+            Brittle { source: Source::default(), begun: Semaphore::new(0), may_end: Semaphore::new(2) };
+        let both = async || {
+            let both = async { tokio::join!(brittle_price(&brittle), strict_brittle_price(&brittle)) };
+            fleet.here.scope(both).await
+        };
+        let (plain, strict) = both().await;
+        assert!(plain.is_ok() && strict.is_ok());
+        fleet.here.close().await.expect("it is stored");
+        brittle.source.fails.store(true, Ordering::SeqCst);
+        fleet.clock.advance(SECOND * 61);
+        let meanwhile = async {
+            // Those of before, too.
+            brittle.begun.acquire_many(4).await.expect("it is open").forget();
+            if invalidates {
+                fleet.there.invalidate(Target::of("brittle")).await.expect("it is acknowledged");
+            }
+            brittle.may_end.add_permits(2);
+        };
+        let ((plain, strict), ()) = tokio::join!(both(), meanwhile);
+        assert_eq!((plain.is_ok(), strict.is_ok()), (!invalidates, !invalidates));
+    }
+}
+
+#[tokio::test]
+async fn a_bound_that_never_ends_panics_nowhere() {
+    let (fleet, source) = (Fleet::new(true), Source::default());
+    let clock = Arc::new(fleet.clock.clone());
+    let builder =
+        Cache::builder().namespace("near").environment("test").clock(clock).store(fleet.server.clone());
+    let cache = builder.staleness_bound(Duration::MAX).build().expect("the settings are in order");
+    for _ in 0..3 {
+        cache.scope(price(&source, 0)).await;
+        cache.close().await.expect("it is stored");
+    }
 }
 
 #[tokio::test]

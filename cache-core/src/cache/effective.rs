@@ -85,12 +85,13 @@ impl Effective {
 
 impl Places {
     /// A function that says that its values stay in memory does not ask that they can be encoded, so nothing can send
-    /// them anywhere else.
+    /// them anywhere else. What is strict is asked of the store that processes share, whatever else is set.
     pub(crate) fn new(function: &Declared, set: &PolicySettings) -> Self {
         if function.tiers == Tiers::MEMORY {
             return Self { tiers: Tiers::MEMORY, strict: false };
         }
-        Self { tiers: set.tiers.unwrap_or(function.tiers), strict: set.strict.unwrap_or(function.strict) }
+        let (tiers, strict) = (set.tiers.unwrap_or(function.tiers), set.strict.unwrap_or(function.strict));
+        Self { tiers: Tiers { shared: tiers.shared || strict, ..tiers }, strict }
     }
 
     /// Whether values are kept in the process and served from there.

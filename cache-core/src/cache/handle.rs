@@ -179,6 +179,7 @@ impl Cache {
         policy.check_function()?;
         known::check_function(function)?;
         self.0.policies.change(|running| running.set_function(function, policy));
+        self.0.forget_kept();
         Ok(())
     }
 

@@ -114,11 +114,17 @@ impl Inner {
         }
         let before = self.policies.of_type(type_name);
         self.policies.change(|running| running.set_type(type_name, policy));
+        self.forget_kept();
         let after = self.policies.of_type(type_name);
         if before.max_bytes != after.max_bytes {
             self.near.set_share(type_name, after.max_bytes);
         }
         Ok(())
+    }
+
+    /// Ends what is kept in the process: what it depends on may lie elsewhere from now on.
+    pub(crate) fn forget_kept(&self) {
+        self.changes.lost();
     }
 
     /// Warns once per type that its values can't be stored.

@@ -11,7 +11,7 @@ use crate::context::{Frame, Mode, current};
 use crate::error::Error;
 use crate::flight::{Landing, Lead, Outcome, now};
 use crate::observe::{Counter, Event};
-use crate::protocol::Lives;
+use crate::protocol::{Hold, Lives};
 use crate::rng;
 use crate::store::{Body, Entry, Lease, StoreReply, StoreRequest};
 use crate::ttl::Ttl;
@@ -24,8 +24,8 @@ pub(crate) struct Loading {
     began: Instant,
     /// One of the function's permits to load.
     _permit: Option<OwnedSemaphorePermit>,
-    /// What is served if the load fails.
-    pub(crate) fallback: Option<Entry>,
+    /// What is served if the load fails, unless it was invalidated meanwhile.
+    pub(crate) fallback: Option<(Entry, Hold)>,
     /// How what is loaded may be kept in the process without being stored.
     pub(crate) keep: Option<Keep>,
 }

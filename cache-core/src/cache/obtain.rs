@@ -255,9 +255,7 @@ impl Obtaining<'_> {
         if in_background && loading.has_lease() && self.serve_stale() {
             return Obtained::Revalidate(Box::new(loading));
         }
-        if self.found.covers_errors {
-            loading.fallback = self.found.entry.take();
-        }
+        loading.fallback = self.found.take_fallback();
         if self.beside {
             loading.keep = self.found.hold_for_bound(self.request);
         }

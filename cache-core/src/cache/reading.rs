@@ -28,15 +28,17 @@ pub(super) struct Found {
     beside: Option<Hold>,
     /// Whether it is stale, and served while somebody reloads.
     pub(super) stale: bool,
-    /// Whether it is served if the load fails.
-    pub(super) covers_errors: bool,
+    /// Whether it is served if the load fails, and how long unless anything changes that it depends on.
+    fallback: Option<Hold>,
 }
 
 impl Before {
-    /// Notes the ticket, if what is read may be kept. A change after this moment is noticed.
+    /// Notes the ticket, if what is read may be kept, or served when the load has failed. A change after this moment
+    /// is noticed.
     pub(super) fn note(request: &Request) -> Self {
         let changes = &request.cache.changes;
-        let places = request.near.as_ref().map(|_| changes.places(&request.names));
+        let later = request.near.is_some() || request.stale.if_error > Duration::ZERO;
+        let places = later.then(|| changes.places(&request.names));
         let ticket = places.as_ref().map(|places| changes.ticket(places));
         Self { sent: request.now(), places, ticket }
     }
@@ -60,12 +62,16 @@ impl Found {
             Some(age) if valid && entry.ttl > Duration::ZERO => lives.verdict(age),
             _ => verdict,
         };
-        let covers_errors = valid && age.is_some_and(|age| lives.covers_errors(age));
         let hold = |expires: Instant| {
             let (places, ticket) = (before.places.clone()?, before.ticket?);
             let bound = request.cache.settings.staleness_bound;
             Some(Hold::new(places, ticket, snapshot.tracker, before.sent, bound, expires))
         };
+        let covers = age.filter(|age| valid && lives.covers_errors(*age));
+        let fallback = covers.and_then(|age| {
+            let left = lives.fresh.saturating_add(lives.if_error).saturating_sub(age);
+            hold(later(request.now(), left))
+        });
         let keep = match (verdict, age) {
             (Verdict::Valid, Some(age)) => {
                 let now = request.now();
@@ -75,13 +81,18 @@ impl Found {
             }
             _ => None,
         };
-        let beside = hold(before.sent + request.cache.settings.staleness_bound);
+        let beside = hold(later(before.sent, request.cache.settings.staleness_bound));
         let stale = verdict == Verdict::Stale(Stale::Revalidate);
-        (Self { entry: Some(entry), tracker, keep, beside, stale, covers_errors }, verdict)
+        (Self { entry: Some(entry), tracker, keep, beside, stale, fallback }, verdict)
     }
 
     pub(super) fn take_keep(&mut self) -> Option<Keep> {
         self.keep.take()
+    }
+
+    /// What is served if the load fails, as long as it may be.
+    pub(super) fn take_fallback(&mut self) -> Option<(Entry, Hold)> {
+        self.fallback.take().and_then(|hold| Some((self.entry.take()?, hold)))
     }
 
     /// For how long what is loaded beside a younger process's entry may be kept: a staleness bound.

@@ -15,7 +15,7 @@ use crate::key::names::Names;
 use crate::near::{Kept, NearKey, Value};
 use crate::observe::{Counter, Event, OfType};
 use crate::policy::SingleFlight;
-use crate::protocol::{Lives, Tracker};
+use crate::protocol::{Hold, Lives, Standing, Tracker};
 use crate::rng;
 use crate::store::Store;
 use crate::ttl::Ttl;
@@ -113,6 +113,11 @@ impl Request {
         let elsewhere = if self.blocking { Tracker::Control } else { Tracker::Calls };
         let unless_said = if self.is_answered_at_once() { Tracker::Local } else { elsewhere };
         self.cache.changes.holds(tracker.unwrap_or(unless_said), self.now())
+    }
+
+    /// Whether a value that was found before may still be served.
+    pub(crate) fn may_serve(&self, hold: &Hold) -> bool {
+        !self.fenced() && self.cache.changes.standing(hold, self.now()) == Standing::Good
     }
 
     /// The lives of an entry that is fresh for this long.

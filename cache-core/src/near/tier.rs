@@ -56,12 +56,12 @@ impl Near {
         near
     }
 
-    /// Gives a type a share, unless it has one.
+    /// Gives a type a share, unless it has one: at most what other shares leave.
     pub(crate) fn share(&self, type_name: &str, share: u64) {
         if self.own.load().as_ref().is_some_and(|own| own.contains_key(type_name)) {
             return;
         }
-        let added = Arc::new(map(share.min(self.bytes)));
+        let added = Arc::new(map(share.min(self.bytes.saturating_sub(self.taken())).max(1)));
         self.own.rcu(|own| {
             let mut own = own.as_ref().map_or_else(HashMap::new, |own| HashMap::clone(own));
             own.entry(type_name.into()).or_insert_with(|| added.clone());
@@ -86,8 +86,13 @@ impl Near {
 
     /// Leaves to all others what the shares don't take.
     fn fit_shared(&self) {
-        let taken: u64 = self.own.load().iter().flat_map(|own| own.values()).map(|map| map.capacity()).sum();
-        self.shared.set_capacity(self.bytes.saturating_sub(taken).max(1));
+        self.shared.set_capacity(self.bytes.saturating_sub(self.taken()).max(1));
+    }
+
+    /// How many bytes the shares have together.
+    fn taken(&self) -> u64 {
+        let own = self.own.load();
+        own.iter().flat_map(|own| own.values()).fold(0, |sum, map| sum.saturating_add(map.capacity()))
     }
 
     /// The value of a call, if it may be served now.

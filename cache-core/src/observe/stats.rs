@@ -95,8 +95,9 @@ impl OfType {
         let get = |counter: Counter| {
             self.0.iter().map(|part| part.0[counter as usize].load(Ordering::Relaxed)).sum::<u64>()
         };
+        let near_hits = get(Counter::NearHits);
         TypeStats {
-            hits: get(Counter::Hits) + get(Counter::NearHits),
+            hits: get(Counter::Hits) + near_hits,
             misses: get(Counter::Misses),
             joined: get(Counter::Joined),
             loads: get(Counter::Loads),
@@ -110,7 +111,7 @@ impl OfType {
             unkeyed: get(Counter::Unkeyed),
             unavailable: get(Counter::Unavailable),
             invalidations: get(Counter::Invalidations),
-            near_hits: get(Counter::NearHits),
+            near_hits,
             stale_hits: get(Counter::StaleHits),
             stale_on_error: get(Counter::StaleOnError),
             bypassed: get(Counter::Bypassed),
@@ -161,7 +162,7 @@ pub struct TypeStats {
     pub no_tenant: u64,
     /// Calls that ran uncached for want of a user.
     pub no_user: u64,
-    /// Calls that ran uncached because caching is switched off, or there is no cache.
+    /// Calls that ran uncached because caching is switched off.
     pub disabled: u64,
     /// Calls that ran uncached because no key could be made of their arguments.
     pub unkeyed: u64,

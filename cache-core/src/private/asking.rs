@@ -48,7 +48,7 @@ impl Call {
             return None;
         }
         let tags = self.tags.take().map_or_else(Vec::new, |tags| tags.to_vec());
-        if let Some(bytes) = holds.max_bytes {
+        if let Some(bytes) = holds.max_bytes.filter(|_| cache.remote.is_some()) {
             cache.near.share(type_name, bytes);
         }
         if tags.len() > MAX_TAGS {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cache::{Accept, Keep, Landed, Loading, Obtained, Pack, Request, obtain};
+use crate::clock::later;
 use crate::error::Error;
 use crate::near::NoValue;
 use crate::observe::{Counter, Event};
@@ -107,10 +108,15 @@ impl<S: Copy, K: Copy> Running<S, K> {
         self.function.took(loading.land(&self.request, landed));
         if let (Some(keep), Some(value), true) = (keep, self.shape.share(&returned), stored.is_some()) {
             let weight = self.kind.weigh(&self.request, &value);
+            let ttl = packing.ttl().unwrap_or(self.request.ttl).as_duration();
+            let fresh_until = keep.fresh_until.min(later(self.request.now(), ttl));
             let value: Arc<dyn Any + Send + Sync> = value;
-            self.request.keep(Some(&value), Keep { weight, ..keep });
+            self.request.keep(Some(&value), Keep { weight, fresh_until, ..keep });
         }
-        if failed && let Some(entry) = fallback {
+        if failed
+            && let Some((entry, hold)) = fallback
+            && self.request.may_serve(&hold)
+        {
             let mut taking = Taking::new(&self.request, self.shape, self.kind);
             if taking.value(&entry.prefix, &entry.body, None).is_ok()
                 && let Some(last) = taking.rebuild()

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::clock::Moment;
+use crate::clock::{Moment, later};
 use crate::protocol::stripes::{Places, Stripes, Ticket};
 use crate::protocol::validity::{Tracker, Validity};
 
@@ -40,7 +40,7 @@ impl Hold {
         bound: Duration,
         expires: Instant,
     ) -> Self {
-        let until = if tracker.is_some() { expires } else { expires.min(sent + bound) };
+        let until = if tracker.is_some() { expires } else { expires.min(later(sent, bound)) };
         Self { places, ticket, tracker, until: until.into() }
     }
 

@@ -182,7 +182,29 @@ async fn a_function_that_becomes_strict_asks_the_server_at_every_call() {
     assert_eq!(fleet.read(&source).await, (0, 1));
     assert_eq!(fleet.read(&source).await, (0, 1));
     fleet.cache.set_policy("running", PolicySettings::new()).unwrap();
+    assert_eq!(fleet.read(&source).await, (0, 1), "what was kept before is read anew");
     assert_eq!(fleet.read(&source).await, (0, 0));
+}
+
+/// A value of memory alone is told of nothing that other processes change.
+#[tokio::test]
+async fn what_was_kept_of_memory_alone_is_not_served_beside_a_server() {
+    let (fleet, source) = (Fleet::new(), Source::default());
+    fleet.cache.set_policy("running", PolicySettings::new().tiers(Tiers::MEMORY)).unwrap();
+    for _ in 0..3 {
+        assert_eq!(fleet.read(&source).await.1, 0);
+    }
+    fleet.cache.set_policy("running", PolicySettings::new()).unwrap();
+    assert!(fleet.read(&source).await.1 > 0, "the server is asked");
+}
+
+#[tokio::test]
+async fn what_is_strict_is_asked_of_the_server_wherever_else_it_may_live() {
+    let (fleet, source) = (Fleet::new(), Source::default());
+    fleet.cache.set_policy("running", PolicySettings::new().tiers(Tiers::MEMORY).strict(true)).unwrap();
+    for _ in 0..3 {
+        assert!(fleet.read(&source).await.1 > 0, "the server is asked");
+    }
 }
 
 #[tokio::test]
