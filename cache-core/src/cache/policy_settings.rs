@@ -59,7 +59,8 @@ pub struct PolicySettings {
     /// How many loads of a function run at once in this process. After a change, loads that run already don't count.
     pub max_loads: Option<u32>,
     /// How many bytes of this process's memory the values of the type have for themselves: others can't take them,
-    /// and it can't have more. It can't be set for single functions.
+    /// and it can't have more. It can't be set for single functions, and bounds nothing without a server: then all
+    /// types share the memory of the process's own store.
     pub max_bytes: Option<u64>,
 }
 
