@@ -15,9 +15,7 @@ mod protocol;
 mod store;
 
 // What it stands on here.
-mod clock {
-    pub(crate) use cache_core::clock::Moment;
-}
+mod clock;
 mod counters;
 mod key;
 mod sync;
