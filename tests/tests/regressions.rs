@@ -1,11 +1,43 @@
 //! One test for each bug that was found and fixed and needs no server, named after it.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use cache_core::context::Context;
 use cache_core::{Target, cached, invalidate};
 use cache_testkit::TestCache;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A value that is kept in the process and invalidated is dropped by the next call, which used to look at its context
+/// meanwhile: entering another one panicked.
+#[tokio::test]
+async fn dropping_a_kept_value_may_enter_a_context() {
+    #[derive(Clone, Serialize, Deserialize)]
+    struct Careful;
+
+    impl Drop for Careful {
+        fn drop(&mut self) {
+            Context::new().tenant("another").sync_scope(|| ());
+        }
+    }
+
+    #[cached(type = "careful", tenant_aware)]
+    async fn careful() -> Arc<Careful> {
+        Arc::new(Careful)
+    }
+
+    let cache = TestCache::new();
+    let work = async {
+        for _ in 0..3 {
+            careful().await;
+            careful().await;
+            cache.cache().invalidate(Target::of("careful")).await.expect("memory answers");
+        }
+    };
+    cache.run(Context::new().tenant("t1").scope(work)).await;
+    cache.assert_loads("careful", 3);
+}
 
 /// Values of placeholders are percent-encoded; the same tag, written out by hand, used to be another one.
 #[tokio::test]

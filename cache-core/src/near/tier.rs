@@ -95,9 +95,15 @@ impl Near {
         own.iter().flat_map(|own| own.values()).fold(0, |sum, map| sum.saturating_add(map.capacity()))
     }
 
-    /// The value of a call, if it may be served now.
+    /// The value of a call, if it may be served now, else what was removed because it never may be again: dropping
+    /// that is left to the caller, since it may run anything.
     #[inline]
-    pub(crate) fn get(&self, lookup: &Lookup<'_>, changes: &Changes, now: Moment) -> Option<Arc<Kept>> {
+    pub(crate) fn get(
+        &self,
+        lookup: &Lookup<'_>,
+        changes: &Changes,
+        now: Moment,
+    ) -> Result<Arc<Kept>, Option<Arc<Kept>>> {
         if !self.shares.load(Ordering::Acquire) {
             return found(&self.shared, lookup, changes, now);
         }
@@ -131,16 +137,21 @@ impl Near {
 }
 
 #[inline]
-fn found(map: &Map, lookup: &Lookup<'_>, changes: &Changes, now: Moment) -> Option<Arc<Kept>> {
-    let kept = map.get(lookup)?;
+fn found(
+    map: &Map,
+    lookup: &Lookup<'_>,
+    changes: &Changes,
+    now: Moment,
+) -> Result<Arc<Kept>, Option<Arc<Kept>>> {
+    let kept = map.get(lookup).ok_or(None)?;
     match changes.standing(&kept.hold, now) {
-        Standing::Good if !kept.is_gone() => Some(kept),
-        Standing::Unsure => None,
+        Standing::Good if !kept.is_gone() => return Ok(kept),
+        Standing::Unsure => {}
         Standing::Good | Standing::Over => {
             map.remove_if(lookup, |other| Arc::ptr_eq(other, &kept));
-            None
         }
     }
+    Err(Some(kept))
 }
 
 fn map(bytes: u64) -> Map {
@@ -205,7 +216,7 @@ mod tests {
         fn get(&self, type_name: &'static str, arguments: u32, after: Duration) -> Option<u32> {
             let (identity, arguments) = (Identity::of("a", "f", &[]), arguments.to_le_bytes());
             let lookup = Lookup { identity, type_name, tenant: None, user: None, arguments: &arguments };
-            let kept = self.near.get(&lookup, &self.changes, (self.now + after).into())?;
+            let kept = self.near.get(&lookup, &self.changes, (self.now + after).into()).ok()?;
             kept.value()?.downcast_ref::<u32>().copied()
         }
     }

@@ -6,27 +6,46 @@ use std::sync::Arc;
 use crate::cache::{Inner, Places, UNSET, look};
 use crate::context::{self, Frame, Mode};
 use crate::key::identity::Identity;
-use crate::near::Lookup;
+use crate::near::{Kept, Lookup};
 use crate::observe::{Counter, Event};
 use crate::policy::Awareness;
 use crate::private::call::{Call, aware_of};
 
+/// What is left to do when the context is no longer looked at.
+#[derive(Default)]
+struct After {
+    /// Whose last owner this may be.
+    kept: Option<Arc<Kept>>,
+    /// Where to tell of the hit, if anybody listens.
+    told: Option<Arc<Inner>>,
+}
+
 impl Call {
     /// The value of the call, if it is kept in the process and may be served now; [`NoValue`](crate::near::NoValue)
-    /// where there is none. It waits for nothing, allocates nothing and takes no lock that other keys take. It is not
+    /// where there is none. It waits for nothing, allocates nothing and takes no lock that all keys share. It is not
     /// typed yet, so that this code is compiled once.
     pub(crate) fn near(&self) -> Option<Arc<dyn Any + Send + Sync>> {
         if self.off || self.unkeyed.is_some() {
             return None;
         }
         let identity = self.function.identity(self.here, &self.own)?;
-        let mut value = None;
-        context::look_at_current(|frame| value = self.near_in(frame, identity));
+        let (mut value, mut after) = (None, After::default());
+        context::look_at_current(|frame| value = self.near_in(frame, identity, &mut after));
+        // Both may run anything, also what enters a context, which can't be while it is looked at.
+        drop(after.kept);
+        if let Some(cache) = after.told {
+            self.emit_hit(&cache);
+        }
         value
     }
 
     #[inline]
-    fn near_in(&self, frame: &Frame, identity: Identity) -> Option<Arc<dyn Any + Send + Sync>> {
+    fn near_in(
+        &self,
+        frame: &Frame,
+        identity: Identity,
+        after: &mut After,
+    ) -> Option<Arc<dyn Any + Send + Sync>> {
         if frame.mode != Mode::Usual {
             return None;
         }
@@ -46,8 +65,8 @@ impl Call {
             arguments: self.arguments.as_bytes(),
         };
         match &self.cache {
-            Some(cache) => near(cache.inner(), &lookup, self),
-            None => look(frame, |cache| near(cache, &lookup, self)),
+            Some(cache) => near(cache.inner(), &lookup, self, after),
+            None => look(frame, |cache| near(cache, &lookup, self, after)),
         }
     }
 
@@ -73,19 +92,30 @@ impl Call {
 }
 
 #[inline]
-fn near(cache: &Inner, lookup: &Lookup<'_>, call: &Call) -> Option<Arc<dyn Any + Send + Sync>> {
+fn near(
+    cache: &Arc<Inner>,
+    lookup: &Lookup<'_>,
+    call: &Call,
+    after: &mut After,
+) -> Option<Arc<dyn Any + Send + Sync>> {
     if !cache.is_enabled() || !call.is_near(cache) {
         return None;
     }
     let now = cache.clock.about_now();
-    let kept = cache.near.get(lookup, &cache.changes, now)?;
-    if now >= kept.fresh_until {
-        return None;
+    let kept = match cache.near.get(lookup, &cache.changes, now) {
+        Ok(kept) => kept,
+        Err(removed) => {
+            after.kept = removed;
+            return None;
+        }
+    };
+    let value = if now < kept.fresh_until { kept.value() } else { None };
+    if value.is_some() {
+        kept.counters.add(Counter::NearHits);
+        if cache.events.are_wanted() {
+            after.told = Some(cache.clone());
+        }
     }
-    let value = kept.value()?;
-    kept.counters.add(Counter::NearHits);
-    if cache.events.are_wanted() {
-        call.emit_hit(cache);
-    }
-    Some(value)
+    after.kept = Some(kept);
+    value
 }
