@@ -303,7 +303,12 @@ impl Names {
         self.hash
     }
 
-    /// The hashes of the names of the incarnation and of the stamps, in this order.
+    /// The names of the incarnation and of the stamps, in this order.
+    pub(crate) fn group_names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.incarnation()).chain(self.stamps())
+    }
+
+    /// Their hashes.
     pub(crate) fn group_hashes(&self) -> impl Iterator<Item = u64> {
         let tags = self.tags.iter().flat_map(|tags| tags.hashes.iter());
         self.owner.hashes.iter().chain(tags).copied()

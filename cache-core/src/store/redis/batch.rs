@@ -4,22 +4,26 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use bytes::Bytes;
-use redis::{Cmd, Value};
+use redis::Cmd;
 use smallvec::SmallVec;
 
 use crate::key::names::Names;
-use crate::store::redis::replies::{self, bytes_of};
+use crate::protocol::Asked;
+use crate::store::redis::link::Request;
+use crate::store::redis::replies::{self, Values};
+use crate::store::redis::stamps::Stamps;
 use crate::store::words::Snapshot;
 
-/// The reads that will be sent as one MGET.
+/// The reads that will be sent together.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
-    /// The names one after the other, and where each ends.
-    text: String,
-    ends: Vec<usize>,
-    /// Where the name with a hash stands.
-    seats: HashMap<u64, u32, BuildHasherDefault<Known>>,
+    /// Entries and leases.
+    own: Column,
+    /// Incarnations and stamps.
+    groups: Column,
     reads: usize,
+    /// Since when the groups are asked for, if they are to become known.
+    asked: Option<Asked>,
 }
 
 /// A batch takes this many reads, so that its answer keeps nobody else waiting for long.
@@ -32,57 +36,120 @@ const MAX_TEXT: usize = 256 * 1024;
 pub(crate) struct Seats {
     entry: u32,
     lease: Option<u32>,
-    /// Of the incarnation and of the stamps.
-    groups: SmallVec<[u32; 8]>,
+    /// Of the incarnation and of the stamps, unless they are known.
+    groups: Option<SmallVec<[u32; 8]>>,
 }
 
 /// The answer to a batch.
-pub(crate) type Values = Vec<Option<Bytes>>;
+#[derive(Debug)]
+pub(crate) struct Answers {
+    values: Values,
+    /// How many of them are of entries and leases. They come first.
+    own: usize,
+}
 
 impl Batch {
-    /// Adds a read.
-    pub(crate) fn add(&mut self, names: &Names, lease: bool) -> Seats {
+    /// Adds a read: of an entry, of its lease where that is asked for, and of what decides over their validity unless
+    /// that is known.
+    pub(crate) fn add(&mut self, names: &Names, lease: bool, known: bool) -> Seats {
         self.reads += 1;
-        let entry = self.seat(names.entry_hash(), names.entry());
-        let lease = lease.then(|| self.push(names.lease()));
-        let groups = std::iter::once(names.incarnation()).chain(names.stamps());
-        let groups = names.group_hashes().zip(groups).map(|(hash, name)| self.seat(hash, name)).collect();
+        let entry = self.own.seat(names.entry_hash(), names.entry());
+        let lease = lease.then(|| self.own.push(names.lease()));
+        let groups = || names.group_hashes().zip(names.group_names());
+        let groups = (!known).then(|| groups().map(|(hash, name)| self.groups.seat(hash, name)).collect());
         Seats { entry, lease, groups }
     }
 
     /// Whether it takes no further read.
     pub(crate) fn is_full(&self) -> bool {
-        self.reads >= MAX_READS || self.text.len() >= MAX_TEXT
+        self.reads >= MAX_READS || self.own.text.len() + self.groups.text.len() >= MAX_TEXT
     }
 
     /// Nothing, with room for as much again.
     pub(crate) fn cleared(mut self) -> Self {
-        self.text.clear();
-        self.ends.clear();
-        self.seats.clear();
-        self.reads = 0;
+        self.own.clear();
+        self.groups.clear();
+        (self.reads, self.asked) = (0, None);
         self
     }
 
-    /// The MGET.
-    pub(crate) fn command(&self) -> Cmd {
-        let mut command = Cmd::with_capacity(self.ends.len() + 1, self.text.len() + 4);
-        command.arg("MGET");
-        let mut start = 0;
-        for end in &self.ends {
-            command.arg(&self.text[start..*end]);
-            start = *end;
+    /// What is to be sent, now.
+    pub(crate) fn request(&mut self, stamps: &Stamps) -> Request {
+        let ask = if self.groups.is_empty() { None } else { stamps.ask(self.groups.hashed()) };
+        self.asked = ask.map(|(asked, _)| asked);
+        if ask.is_some_and(|(_, on_request)| on_request) {
+            return Request::Learn(mget([&self.groups]), mget([&self.own]));
         }
-        command
+        Request::Read(mget([&self.own, &self.groups]))
     }
 
-    /// A name's place in the MGET. Of two names with one hash the second is asked for by each who needs it.
+    /// The answer, from which the connection learns.
+    pub(crate) fn answers(&self, values: Values, stamps: &Stamps) -> Answers {
+        let answers = Answers { values, own: self.own.ends.len() };
+        if let Some(asked) = self.asked {
+            let values = (0..).map(|seat| answers.group(seat));
+            stamps.learn(asked, self.groups.hashed().zip(values));
+        }
+        answers
+    }
+}
+
+impl Answers {
+    fn value(&self, seat: usize) -> Option<&Bytes> {
+        self.values.get(seat)?.as_ref()
+    }
+
+    fn group(&self, seat: u32) -> Option<&[u8]> {
+        self.value(self.own + seat as usize).map(|bytes| &**bytes)
+    }
+}
+
+impl Seats {
+    /// What this read saw. `None` if it counted on what is not known any more.
+    pub(crate) fn snapshot(&self, answers: &Answers, names: &Names, stamps: &Stamps) -> Option<Snapshot> {
+        let entry = answers.value(self.entry as usize).cloned();
+        let lease = self.lease.and_then(|seat| answers.value(seat as usize)).map(|bytes| &**bytes);
+        match &self.groups {
+            Some(groups) => {
+                let groups = groups.iter().map(|seat| answers.group(*seat));
+                Some(replies::snapshot(entry, lease, groups))
+            }
+            None => Some(replies::with_known(entry, lease, stamps.words(names)?)),
+        }
+    }
+}
+
+/// Names in the order in which they are asked for.
+#[derive(Debug, Default)]
+struct Column {
+    /// The names one after the other, and where each ends.
+    text: String,
+    ends: Vec<usize>,
+    /// Their hashes, where they have any.
+    hashes: Vec<u64>,
+    /// Where the name with a hash stands.
+    seats: HashMap<u64, u32, BuildHasherDefault<Known>>,
+}
+
+impl Column {
+    fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+        self.hashes.clear();
+        self.seats.clear();
+    }
+
+    /// A name's place. Of two names with one hash the second is asked for by each who needs it.
     fn seat(&mut self, hash: u64, name: &str) -> u32 {
         match self.seats.get(&hash) {
-            Some(seat) if self.name(*seat) == name => *seat,
-            Some(_) => self.push(name),
+            Some(seat) if self.name(*seat as usize) == name => *seat,
+            Some(_) => self.push_hashed(hash, name),
             None => {
-                let seat = self.push(name);
+                let seat = self.push_hashed(hash, name);
                 self.seats.insert(hash, seat);
                 seat
             }
@@ -90,38 +157,42 @@ impl Batch {
     }
 
     fn push(&mut self, name: &str) -> u32 {
+        self.push_hashed(0, name)
+    }
+
+    fn push_hashed(&mut self, hash: u64, name: &str) -> u32 {
         let seat = u32::try_from(self.ends.len()).expect("a batch is limited");
         self.text.push_str(name);
         self.ends.push(self.text.len());
+        self.hashes.push(hash);
         seat
     }
 
-    fn name(&self, seat: u32) -> &str {
-        let seat = seat as usize;
+    fn name(&self, seat: usize) -> &str {
         let start = if seat == 0 { 0 } else { self.ends[seat - 1] };
         &self.text[start..self.ends[seat]]
     }
-}
 
-impl Seats {
-    /// What this read saw.
-    pub(crate) fn snapshot(&self, answer: &Values) -> Snapshot {
-        replies::snapshot(self.values(answer).map(|value| value.cloned()), self.lease.is_some())
+    fn names(&self) -> impl Iterator<Item = &str> + Clone {
+        (0..self.ends.len()).map(|seat| self.name(seat))
     }
 
-    /// The values of this read, in the order of the answer to an MGET of its own.
-    fn values<'a>(&self, answer: &'a Values) -> impl Iterator<Item = Option<&'a Bytes>> {
-        let seats = [self.entry].into_iter().chain(self.lease).chain(self.groups.iter().copied());
-        seats.map(|seat| answer.get(seat as usize)?.as_ref())
+    fn hashed(&self) -> impl Iterator<Item = (u64, &str)> + Clone {
+        self.hashes.iter().copied().zip(self.names())
     }
 }
 
-/// The values of an answer; `None` if it is none.
-pub(crate) fn values(answer: Value) -> Option<Values> {
-    match answer {
-        Value::Array(values) => Some(values.into_iter().map(bytes_of).collect()),
-        _ => None,
+/// The MGET of the names in these columns.
+fn mget<const N: usize>(columns: [&Column; N]) -> Cmd {
+    let (names, text) = columns
+        .iter()
+        .fold((1, 4), |(names, text), column| (names + column.ends.len(), text + column.text.len()));
+    let mut command = Cmd::with_capacity(names, text);
+    command.arg("MGET");
+    for name in columns.into_iter().flat_map(Column::names) {
+        command.arg(name);
     }
+    command
 }
 
 /// Takes what is a hash already.
@@ -145,8 +216,11 @@ impl Hasher for Known {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::redis::stamps::Told;
+    use redis::Value;
 
-    fn words(command: &Cmd) -> Vec<String> {
+    fn words(request: &Request) -> Vec<String> {
+        let Request::Read(command) = request else { panic!("it is to be one MGET") };
         let word = |argument| match argument {
             redis::Arg::Simple(word) => String::from_utf8_lossy(word).into_owned(),
             redis::Arg::Cursor => "cursor".to_owned(),
@@ -156,16 +230,24 @@ mod tests {
     }
 
     /// The answer of a server in which each name has itself as its value.
-    fn answer(batch: &Batch) -> Values {
+    fn answer(batch: &mut Batch) -> Answers {
+        let stamps = Stamps::default();
         let echo = |word: String| Value::BulkString(word.into_bytes());
-        values(Value::Array(words(&batch.command()).into_iter().skip(1).map(echo).collect()))
-            .expect("it is one")
+        let values = Value::Array(words(&batch.request(&stamps)).into_iter().skip(1).map(echo).collect());
+        batch.answers(replies::values(values).expect("it is one"), &stamps)
     }
 
     fn own(names: &Names, lease: bool) -> Vec<String> {
         let lease = lease.then(|| names.lease());
-        let all = [names.entry()].into_iter().chain(lease).chain([names.incarnation()]).chain(names.stamps());
-        all.map(str::to_owned).collect()
+        [names.entry()].into_iter().chain(lease).chain(names.group_names()).map(str::to_owned).collect()
+    }
+
+    fn found(seats: &Seats, answers: &Answers) -> Vec<String> {
+        let own = [seats.entry].into_iter().chain(seats.lease);
+        let own = own.map(|seat| answers.value(seat as usize).map(|bytes| &**bytes));
+        let groups = seats.groups.iter().flatten().map(|seat| answers.group(*seat));
+        let text = |bytes: Option<&[u8]>| String::from_utf8(bytes.expect("it is there").to_vec());
+        own.chain(groups).map(|value| text(value).expect("a name is text")).collect()
     }
 
     #[test]
@@ -177,40 +259,44 @@ mod tests {
             let groups: Vec<&str> = groups.iter().take(turn % 3).map(String::as_str).collect();
             let names = Names::for_tests("n:e", &format!("{}", turn % 50), &groups);
             let lease = turn % 5 == 0;
-            added.push((batch.add(&names, lease), own(&names, lease)));
+            added.push((batch.add(&names, lease, false), own(&names, lease)));
         }
-        let answer = answer(&batch);
+        let answers = answer(&mut batch);
         for (seats, expected) in added {
-            let found: Vec<_> =
-                seats.values(&answer).map(|value| value.expect("it has itself as value").to_vec()).collect();
-            let expected: Vec<_> = expected.into_iter().map(String::into_bytes).collect();
-            assert_eq!(found, expected);
+            assert_eq!(found(&seats, &answers), expected);
         }
     }
 
     #[test]
-    fn a_name_is_asked_for_once() {
+    fn a_name_is_asked_for_once_and_what_is_known_not_at_all() {
         let mut batch = Batch::default();
         for address in ["1", "2", "1"] {
-            batch.add(&Names::for_tests("n:e", address, &["menu", "t1"]), false);
+            batch.add(&Names::for_tests("n:e", address, &["menu", "t1"]), false, false);
         }
-        let expected = ["MGET", "n:e:e1:1", "n:e:i1", "n:e:s1:menu", "n:e:s1:t1", "n:e:e1:2"];
-        assert_eq!(words(&batch.command()), expected);
+        batch.add(&Names::for_tests("n:e", "3", &["menu", "t3"]), false, true);
+        let expected = ["MGET", "n:e:e1:1", "n:e:e1:2", "n:e:e1:3", "n:e:i1", "n:e:s1:menu", "n:e:s1:t1"];
+        assert_eq!(words(&batch.request(&Stamps::default())), expected);
     }
 
     #[test]
     fn names_with_one_hash_are_told_apart() {
-        let mut batch = Batch::default();
-        let seats: Vec<u32> = ["a", "b", "b", "a"].into_iter().map(|name| batch.seat(7, name)).collect();
-        let names: Vec<&str> = seats.iter().map(|seat| batch.name(*seat)).collect();
+        let mut column = Column::default();
+        let seats: Vec<u32> = ["a", "b", "b", "a"].into_iter().map(|name| column.seat(7, name)).collect();
+        let names: Vec<&str> = seats.iter().map(|seat| column.name(*seat as usize)).collect();
         assert_eq!(names, ["a", "b", "b", "a"]);
     }
 
     #[test]
-    fn a_short_answer_is_nothing() {
-        let mut batch = Batch::default();
-        let seats = batch.add(&Names::for_tests("n:e", "1", &["menu"]), true);
-        assert!(seats.values(&Vec::new()).all(|value| value.is_none()));
-        assert!(values(Value::Okay).is_none());
+    fn a_short_answer_is_nothing_and_teaches_nothing() {
+        let (mut batch, stamps) = (Batch::default(), Stamps::default());
+        stamps.are_told(Told::Everything);
+        let names = Names::for_tests("n:e", "1", &["menu"]);
+        let seats = batch.add(&names, true, false);
+        batch.request(&stamps);
+        let answers = batch.answers(Values::new(), &stamps);
+        let snapshot = seats.snapshot(&answers, &names, &stamps).expect("it counted on nothing");
+        assert!(snapshot.entry.is_none() && snapshot.lease.is_none() && snapshot.incarnation.is_none());
+        assert!(!stamps.knows(&names));
+        assert!(replies::values(Value::Okay).is_none());
     }
 }

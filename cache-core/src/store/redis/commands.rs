@@ -27,14 +27,13 @@ impl Form {
     }
 }
 
+/// Reads an entry, and its lease where that is asked for.
 pub(crate) fn read(names: &Names, lease: bool) -> Cmd {
-    let mut command = redis::cmd("MGET");
+    let mut command = redis::cmd(if lease { "MGET" } else { "GET" });
     command.arg(names.entry());
     if lease {
         command.arg(names.lease());
     }
-    command.arg(names.incarnation());
-    stamps(&mut command, names);
     command
 }
 

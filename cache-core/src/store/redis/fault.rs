@@ -17,6 +17,9 @@ pub(crate) enum Fault {
     NoScript,
     /// Something else than a string lies under one of the names.
     WrongType,
+    /// A script runs for too long. The server may have given to that script's caller what it had to tell this
+    /// connection: what it stopped to remember because it remembered too much.
+    Busy,
     /// The server refused the command.
     Refused,
 }
@@ -36,6 +39,7 @@ pub(crate) fn classify(error: &RedisError) -> Fault {
         redis::ErrorKind::Server(ServerErrorKind::ReadOnly) => Fault::NotMaster,
         _ if says("READONLY") => Fault::NotMaster,
         _ if says("WRONGTYPE") => Fault::WrongType,
+        _ if error.code() == Some("BUSY") => Fault::Busy,
         _ => Fault::Refused,
     }
 }

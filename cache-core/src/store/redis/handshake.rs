@@ -10,6 +10,7 @@ use crate::store::redis::fault::{Fault, classify, translate};
 use crate::store::redis::layout::Layout;
 use crate::store::redis::link::Link;
 use crate::store::redis::look::{field, learn};
+use crate::store::redis::stamps::Told;
 
 /// Prepares a new connection.
 ///
@@ -19,25 +20,30 @@ use crate::store::redis::look::{field, learn};
 /// not tell its history.
 pub(crate) async fn greet(link: &Link, layout: &Layout, clock: &dyn Clock) -> Result<(), Error> {
     let mut connection = link.connection.clone();
-    if track(link, &mut connection).await?
-        && let Some(tracking) = &link.server.tracking
-    {
+    let info: String =
+        redis::cmd("INFO").arg("server").query_async(&mut connection).await.map_err(translate)?;
+    let order = Order::of(&info);
+    let told = order != Order::Lossy && track(link, &mut connection).await?;
+    if told && let Some(tracking) = &link.server.tracking {
         tracking.begin();
     }
+    link.server.set_torn(link.server.tracking.is_some() && order == Order::Torn);
+    link.server.stamps.are_told(match (&link.server.tracking, order) {
+        (Some(_), Order::Kept) if told => Told::Everything,
+        (None, Order::Kept) if told => Told::OnRequest,
+        _ => Told::Nothing,
+    });
     let (doubts, sent) = (link.server.doubts(), clock.now());
     let mut pipeline = redis::pipe();
-    pipeline.cmd("INFO").arg("replication").cmd("TIME").cmd("INFO").arg("server");
-    pipeline.cmd("GET").arg(&layout.name);
-    let (replication, time, server, found): (String, (u32, u32), String, Option<String>) =
+    pipeline.cmd("INFO").arg("replication").cmd("TIME").cmd("GET").arg(&layout.name);
+    let (replication, time, found): (String, (u32, u32), Option<String>) =
         pipeline.query_async(&mut connection).await.map_err(translate)?;
-    // Only a push about a name that was read can come in the middle of the answer that finds it expired.
-    link.server.set_torn(link.server.tracking.is_some() && tears(&server));
     layout.check(found, &mut connection).await?;
     learn(&link.server, &replication, doubts, time, sent)
 }
 
 /// Asks the server to tell of changes, and answers whether it does: of every name that is read over a tracked
-/// connection; of a flush or a resynchronisation alone, which occupies no memory of the server, over others.
+/// connection; over others of a flush or a resynchronisation, and of the names that are asked for in a special way.
 /// Without that the regular look at the server remains.
 async fn track(link: &Link, connection: &mut MultiplexedConnection) -> Result<bool, Error> {
     let mut tracking = redis::cmd("CLIENT");
@@ -52,12 +58,34 @@ async fn track(link: &Link, connection: &mut MultiplexedConnection) -> Result<bo
     }
 }
 
-/// Whether the server may put a push in the middle of an array: Redis did before 7.0 (its issue 8935). Valkey is
-/// younger, and says so by the version of Redis that it is compatible with.
-fn tears(info: &str) -> bool {
-    let version = field(info, "redis_version:").or_else(|| field(info, "valkey_version:"));
-    let major = version.and_then(|version| version.split('.').next()?.parse::<u32>().ok());
-    major.is_none_or(|major| major < 7)
+/// In which order a server tells of changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Order {
+    /// Of each before it answers a later command.
+    Kept,
+    /// Nothing is known of it: many threads may serve one connection.
+    Unknown,
+    /// It may tell of one in the middle of an array, as Redis did before 7.0 (its issue 8935).
+    Torn,
+    /// It may lose what it has to tell when it refuses a command (Redis' issue 11814).
+    Lossy,
+}
+
+impl Order {
+    /// Valkey is younger than all of this, and says so by the version of Redis that it is compatible with. Others say
+    /// that they are compatible, too, and who they are beside it.
+    fn of(info: &str) -> Self {
+        const OTHERS: [&str; 3] = ["dragonfly_version:", "garnet_version:", "kvrocks_version:"];
+        let number = |part: Option<&str>| part?.parse::<u32>().ok();
+        let mut version = field(info, "redis_version:").unwrap_or_default().split('.');
+        let (major, minor) = (number(version.next()), number(version.next()));
+        match (major, minor, number(version.next())) {
+            (Some(7), Some(0), Some(..9)) | (Some(6), Some(2), Some(7..11)) => Self::Lossy,
+            (None | Some(..7), ..) => Self::Torn,
+            _ if OTHERS.iter().any(|name| field(info, name).is_some()) => Self::Unknown,
+            _ => Self::Kept,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -65,16 +93,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_an_old_or_unknown_server_is_asked_for_each_value_alone() {
-        for (info, expected) in [
-            ("# Server\r\nredis_version:6.2.14\r\n", true),
-            ("# Server\r\nredis_version:7.0.15\r\n", false),
-            ("redis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.0.1\r\n", false),
-            ("redis_version:10.0.0\r\n", false),
-            ("redis_version:255.255.255\r\n", false),
-            ("", true),
+    fn only_servers_that_are_known_to_tell_in_order_are_trusted_to() {
+        for (version, expected) in [
+            ("6.2.6", Order::Torn),
+            ("6.2.7", Order::Lossy),
+            ("6.2.10", Order::Lossy),
+            ("6.2.14", Order::Torn),
+            ("7.0.0", Order::Lossy),
+            ("7.0.8", Order::Lossy),
+            ("7.0.9", Order::Kept),
+            ("7.0.15", Order::Kept),
+            ("7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.0.1", Order::Kept),
+            ("7.4.0\r\ndragonfly_version:df-v1.30.0", Order::Unknown),
+            ("8.2.1", Order::Kept),
+            ("10.0.0", Order::Kept),
+            ("255.255.255", Order::Kept),
+            ("", Order::Torn),
         ] {
-            assert_eq!(tears(info), expected, "{info}");
+            assert_eq!(Order::of(&format!("# Server\r\nredis_version:{version}\r\n")), expected, "{version}");
         }
+        assert_eq!(Order::of(""), Order::Torn);
     }
 }

@@ -1,5 +1,6 @@
 //! A lane: one connection at a time that any number of calls share.
 
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,11 +12,12 @@ use crate::clock::{Clock, within};
 use crate::error::{Error, ErrorKind};
 use crate::key::names::Names;
 use crate::store::redis::fault::translate;
+use crate::store::redis::keeper;
 use crate::store::redis::link::{Link, Request};
 use crate::store::redis::manager::Pool;
 use crate::store::redis::merge::Merged;
 use crate::store::redis::post::{Home, Post};
-use crate::store::redis::{commands, keeper};
+use crate::store::redis::replies::{self, Values};
 use crate::store::words::Snapshot;
 
 /// What a lane is at the moment.
@@ -106,10 +108,10 @@ impl Lane {
         Ok((outcome, link))
     }
 
-    /// Reads an entry with everything that decides over its validity, by a request of its own.
-    pub(crate) async fn read(&self, link: &Arc<Link>, names: &Names, lease: bool) -> Result<Value, Error> {
-        let outcome = self.send_over(link, Request::Read(commands::read(names, lease))).await?;
-        outcome.map_err(translate)
+    /// Sends what reads an entry, by a request of its own.
+    pub(crate) async fn read(&self, link: &Arc<Link>, request: Request) -> Result<Values, Error> {
+        let answer = self.send_over(link, request).await?.map_err(translate)?;
+        replies::values(answer).ok_or_else(|| replies::unexpected("MGET"))
     }
 
     async fn send_over(
@@ -143,8 +145,14 @@ impl Lane {
     }
 
     /// Waits for a read that is merged with others, from another runtime than the connection's.
-    pub(crate) async fn wait_for(&self, link: &Link, merged: Merged) -> Result<Snapshot, Error> {
-        let answered = within(self.clock.sleep(self.deadline * 2), merged).await;
+    pub(crate) async fn wait_for(
+        &self,
+        link: &Link,
+        mut merged: Merged,
+        names: &Names,
+    ) -> Result<Option<Snapshot>, Error> {
+        let answer = poll_fn(|cx| merged.poll(names, cx));
+        let answered = within(self.clock.sleep(self.deadline * 2), answer).await;
         answered.unwrap_or_else(|| {
             link.judge(&Err(late()));
             Err(translate(late()))

@@ -1,200 +1,30 @@
-//! One connection to one server, and what is known of that server over it.
+//! One connection to one server.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use arc_swap::ArcSwapOption;
 use redis::aio::MultiplexedConnection;
-use redis::{Arg, Cmd, PushInfo, PushKind, RedisError, Value};
+use redis::{Arg, Cmd, RedisError, Value};
 use tokio::runtime::Handle;
-use tokio::sync::Notify;
 
 use crate::clock::Clock;
-use crate::protocol::{History, Tracker};
 use crate::store::redis::fault::{Fault, classify};
 use crate::store::redis::merge::Merge;
-use crate::store::redis::tracking::Tracking;
+use crate::store::redis::server::Server;
+use crate::store::redis::stamps::Told;
 use crate::store::words::Snapshot;
-use crate::value::envelope::ServerTime;
-
-/// After this many commands in a row that were not answered in time a connection is given up.
-const MAX_LATE: u32 = 3;
-
-/// What is known of the server at the other end.
-#[derive(Debug, Default)]
-pub(crate) struct Server {
-    /// The replication history it serves; forgotten at the slightest doubt.
-    history: ArcSwapOption<History>,
-    /// Its clock, and when it was asked for it.
-    clock: ArcSwapOption<(ServerTime, Instant)>,
-    dead: AtomicBool,
-    late: AtomicU32,
-    /// When the newest late command was counted.
-    late_at: Mutex<Option<Instant>>,
-    /// How often the history was put in doubt.
-    doubts: AtomicU64,
-    /// What a tracked connection tells the process.
-    pub(crate) tracking: Option<Tracking>,
-    /// Whether a push may stand in the middle of an array that the server answers with.
-    torn: AtomicBool,
-    /// Told when the connection is dead or its history is in doubt.
-    pub(crate) trouble: Notify,
-}
-
-impl Server {
-    pub(crate) fn new(tracking: Option<Tracking>) -> Self {
-        Self { tracking, ..Self::default() }
-    }
-
-    /// The history, if it is known beyond doubt.
-    pub(crate) fn history(&self) -> Option<History> {
-        self.history.load().as_deref().copied()
-    }
-
-    /// How often the history was put in doubt so far. Read before the server is asked for it: a doubt that
-    /// comes after its answer, and before the answer is learned, must not be lost.
-    pub(crate) fn doubts(&self) -> u64 {
-        self.doubts.load(Ordering::Acquire)
-    }
-
-    pub(crate) fn learn(&self, history: History, doubts: u64, time: ServerTime, at: Instant) {
-        self.clock.store(Some(Arc::new((time, at))));
-        self.history.store(Some(Arc::new(history)));
-        if self.doubts() != doubts {
-            self.history.store(None);
-        }
-    }
-
-    /// The server's time now, by what was learned last.
-    pub(crate) fn time(&self, now: Instant) -> Option<ServerTime> {
-        let (time, at) = *self.clock.load().as_deref()?;
-        Some(time.after(now.saturating_duration_since(at)))
-    }
-
-    /// Replies over this connection are misses until its history was asked for again.
-    pub(crate) fn doubt(&self) {
-        self.doubts.fetch_add(1, Ordering::AcqRel);
-        self.history.store(None);
-        self.trouble.notify_one();
-    }
-
-    /// The connection is of no use any more.
-    pub(crate) fn give_up(&self) {
-        // First of all: a value that was read over this connection and is looked at after the changes below
-        // must not be taken for one that is watched.
-        if self.dead.swap(true, Ordering::AcqRel) {
-            return;
-        }
-        self.doubt();
-        if let Some(tracking) = &self.tracking {
-            tracking.lost();
-        }
-    }
-
-    /// The server serves another history than it did.
-    pub(crate) fn has_another_history(&self) {
-        self.doubt();
-        if let Some(tracking) = &self.tracking {
-            tracking.lost();
-        }
-    }
-
-    /// Who tells of changes to what was read over this connection. To be asked for after the reply.
-    pub(crate) fn tracker(&self) -> Option<Tracker> {
-        let tracker = self.tracking.as_ref()?.tracker()?;
-        (!self.is_dead()).then_some(tracker)
-    }
-
-    /// A heartbeat that was sent at this time was answered well.
-    pub(crate) fn extend(&self, sent: Instant, bound: Duration) {
-        let Some(tracking) = &self.tracking else { return };
-        tracking.extend(sent, bound);
-        // The connection may have been given up, and the end been told, just before.
-        if self.is_dead() {
-            tracking.end();
-        }
-    }
-
-    /// A heartbeat was refused: the server may be cut off from those that see the changes.
-    pub(crate) fn refused(&self) {
-        if let Some(tracking) = &self.tracking {
-            tracking.end();
-        }
-    }
-
-    /// Whether several values must be asked for by as many commands over this connection.
-    pub(crate) fn is_torn(&self) -> bool {
-        self.torn.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn set_torn(&self, torn: bool) {
-        self.torn.store(torn, Ordering::Relaxed);
-    }
-
-    pub(crate) fn is_dead(&self) -> bool {
-        self.dead.load(Ordering::Acquire)
-    }
-
-    /// What a push means. Called by the connection's reader, in the order of the replies.
-    pub(crate) fn pushed(&self, push: &PushInfo) {
-        match (&push.kind, push.data.first()) {
-            (PushKind::Disconnection, _) => self.give_up(),
-            // The whole database was flushed, or the server was resynchronised from another one.
-            (PushKind::Invalidate, Some(Value::Nil)) => {
-                self.doubt();
-                if let Some(tracking) = &self.tracking {
-                    tracking.missed();
-                }
-            }
-            (PushKind::Invalidate, Some(Value::Array(names))) => {
-                if let Some(tracking) = &self.tracking {
-                    tracking.changed(names);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Draws the conclusion from a reply. Commands that are late at the same time count once: one stall of
-    /// the server must not cost every connection.
-    pub(crate) fn judge(
-        &self,
-        result: &Result<Value, RedisError>,
-        deadline: Duration,
-        now: impl FnOnce() -> Instant,
-    ) {
-        match result.as_ref().map_err(classify) {
-            Err(Fault::Late) => self.is_late(now(), deadline),
-            Err(Fault::Broken | Fault::NotMaster) => self.give_up(),
-            Ok(_) | Err(Fault::NoScript | Fault::WrongType | Fault::Refused) => {
-                if self.late.load(Ordering::Relaxed) != 0 {
-                    self.late.store(0, Ordering::Relaxed);
-                }
-            }
-        }
-    }
-
-    fn is_late(&self, now: Instant, deadline: Duration) {
-        let mut counted = self.late_at.lock().unwrap_or_else(PoisonError::into_inner);
-        if counted.is_some_and(|at| now.saturating_duration_since(at) < deadline / 2) {
-            return;
-        }
-        *counted = Some(now);
-        if self.late.fetch_add(1, Ordering::Relaxed) + 1 >= MAX_LATE {
-            self.give_up();
-        }
-    }
-}
 
 /// What is sent to a server.
 #[derive(Debug)]
 pub(crate) enum Request {
     /// A command.
     Command(Cmd),
-    /// An MGET, or as many GETs where the server can't answer an MGET whole.
+    /// An MGET, or as many GETs where the server can't answer an MGET whole; or the GET of one name.
     Read(Cmd),
+    /// An MGET of names of which the server is to tell every later change, and another one. The answer is that of
+    /// one for the names of the second and then those of the first.
+    Learn(Cmd, Cmd),
 }
 
 /// One connection.
@@ -217,7 +47,7 @@ impl Link {
 
     /// Sends a request and waits for its reply.
     pub(crate) async fn send(&self, request: Request) -> Result<Value, RedisError> {
-        send(self.connection.clone(), request, self.server.is_torn()).await
+        send(self.connection.clone(), request, &self.server).await
     }
 
     /// Sends a request for somebody who waits since then, waits for its reply and draws the conclusion.
@@ -229,7 +59,7 @@ impl Link {
         } else {
             let mut connection = self.connection.clone();
             connection.set_response_timeout(left);
-            send(connection, request, self.server.is_torn()).await
+            send(connection, request, &self.server).await
         };
         self.judge(&outcome);
         outcome
@@ -252,13 +82,40 @@ impl Link {
 async fn send(
     mut connection: MultiplexedConnection,
     request: Request,
-    torn: bool,
+    server: &Server,
 ) -> Result<Value, RedisError> {
     match request {
-        Request::Read(mget) if torn => read_apart(connection, &mget).await,
-        Request::Command(command) | Request::Read(command) => {
+        Request::Read(mget) if server.is_torn() => read_apart(connection, &mget).await,
+        Request::Read(command) => connection.send_packed_command(&command).await.and_then(as_in_mget),
+        Request::Command(command) => {
             connection.send_packed_command(&command).await.and_then(Value::extract_error)
         }
+        Request::Learn(groups, own) => learn(connection, groups, own, server).await,
+    }
+}
+
+async fn learn(
+    mut connection: MultiplexedConnection,
+    groups: Cmd,
+    own: Cmd,
+    server: &Server,
+) -> Result<Value, RedisError> {
+    let mut pipeline = redis::pipe();
+    pipeline.cmd("CLIENT").arg("CACHING").arg("YES").add_command(groups).add_command(own);
+    let answers = connection.send_packed_commands(&pipeline, 0, pipeline.len()).await?;
+    let mut answers = answers.into_iter().map(Value::extract_error);
+    let mut next = || answers.next().unwrap_or(Ok(Value::Nil));
+    match next() {
+        Err(error) if classify(&error) == Fault::Busy => return Err(error),
+        Err(_) => server.stamps.are_told(Told::Nothing),
+        Ok(_) => {}
+    }
+    match (next()?, next()?) {
+        (Value::Array(groups), Value::Array(mut own)) => {
+            own.extend(groups);
+            Ok(Value::Array(own))
+        }
+        _ => Ok(Value::Nil),
     }
 }
 
@@ -286,123 +143,5 @@ fn as_in_mget(value: Value) -> Result<Value, RedisError> {
 impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Link").field("server", &self.server).finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::clock::SystemClock;
-    use crate::key::names::Names;
-    use crate::store::changes::Changes;
-
-    fn server() -> Server {
-        let server = Server::default();
-        server.learn(History([1; 16]), server.doubts(), ServerTime::default(), SystemClock.now());
-        server
-    }
-
-    fn late() -> Result<Value, RedisError> {
-        Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into())
-    }
-
-    #[test]
-    fn a_flush_push_puts_the_history_in_doubt_and_a_key_push_does_not() {
-        let server = server();
-        let key = Value::Array(vec![Value::BulkString(b"key".to_vec())]);
-        server.pushed(&PushInfo { kind: PushKind::Invalidate, data: vec![key] });
-        assert!(server.history().is_some());
-        server.pushed(&PushInfo { kind: PushKind::Invalidate, data: vec![Value::Nil] });
-        assert!(server.history().is_none());
-        assert!(!server.is_dead());
-    }
-
-    #[test]
-    fn a_lost_connection_is_dead_and_serves_no_history() {
-        let server = server();
-        server.pushed(&PushInfo { kind: PushKind::Disconnection, data: Vec::new() });
-        assert!(server.is_dead() && server.history().is_none());
-    }
-
-    fn tracked() -> (Server, Arc<Changes>) {
-        let changes = Arc::new(Changes::new("n:", 8));
-        let server = Server::new(Some(Tracking::new(changes.clone(), Tracker::Calls)));
-        (server, changes)
-    }
-
-    #[test]
-    fn a_push_changes_the_ticket_of_exactly_what_depends_on_its_name() {
-        let (server, changes) = tracked();
-        let (names, other) =
-            (Names::for_tests("n", "menu:1", &["menu"]), Names::for_tests("n", "user:1", &["user"]));
-        let tickets = || [&names, &other].map(|names| changes.ticket(&changes.places(names)));
-        let push = |value| server.pushed(&PushInfo { kind: PushKind::Invalidate, data: vec![value] });
-        let depends = std::iter::once(names.entry()).chain(names.stamps());
-        for name in depends {
-            let before = tickets();
-            push(Value::Array(vec![Value::BulkString(name.as_bytes().to_vec())]));
-            let after = tickets();
-            assert_ne!(before[0], after[0], "{name}");
-            assert_eq!(before[1], after[1], "{name}");
-        }
-        let before = tickets();
-        push(Value::Nil);
-        assert!(before.iter().zip(tickets()).all(|(before, after)| *before != after));
-    }
-
-    #[test]
-    fn a_tracked_connection_that_is_given_up_vouches_for_nothing() {
-        let (server, changes) = tracked();
-        assert_eq!(server.tracker(), None, "the server was not asked yet");
-        server.tracking.as_ref().expect("it is tracked").begin();
-        assert_eq!(server.tracker(), Some(Tracker::Calls));
-        let now = SystemClock.now();
-        server.extend(now, DEADLINE);
-        assert!(changes.holds(Tracker::Calls, now));
-        let names = Names::for_tests("n", "menu:1", &["menu"]);
-        let ticket = changes.ticket(&changes.places(&names));
-        server.give_up();
-        assert_eq!(server.tracker(), None);
-        assert!(!changes.holds(Tracker::Calls, now));
-        assert_ne!(changes.ticket(&changes.places(&names)), ticket);
-        // The answer to a heartbeat that was under way.
-        server.extend(now, DEADLINE);
-        assert!(!changes.holds(Tracker::Calls, now));
-    }
-
-    const DEADLINE: Duration = Duration::from_millis(250);
-
-    #[test]
-    fn a_doubt_that_comes_while_the_history_is_asked_for_is_not_lost() {
-        let server = server();
-        let doubts = server.doubts();
-        server.doubt();
-        server.learn(History([1; 16]), doubts, ServerTime::default(), SystemClock.now());
-        assert_eq!(server.history(), None);
-        server.learn(History([2; 16]), server.doubts(), ServerTime::default(), SystemClock.now());
-        assert_eq!(server.history(), Some(History([2; 16])));
-    }
-
-    #[test]
-    fn a_connection_is_given_up_after_late_replies_in_a_row_only() {
-        let (server, start) = (server(), SystemClock.now());
-        for turn in 0..10 {
-            server.judge(&late(), DEADLINE, || start + DEADLINE * turn);
-            server.judge(&Ok(Value::Okay), DEADLINE, || start);
-        }
-        assert!(!server.is_dead());
-        for turn in 10..10 + MAX_LATE {
-            server.judge(&late(), DEADLINE, || start + DEADLINE * turn);
-        }
-        assert!(server.is_dead());
-    }
-
-    #[test]
-    fn commands_that_are_late_at_the_same_time_count_once() {
-        let (server, now) = (server(), SystemClock.now());
-        for _ in 0..100 {
-            server.judge(&late(), DEADLINE, || now);
-        }
-        assert!(!server.is_dead());
     }
 }

@@ -17,8 +17,9 @@ use redis::{FromRedisValue, Pipeline, RedisError, Value};
 use crate::error::{Error, ErrorKind};
 use crate::protocol::History;
 use crate::store::redis::fault::translate;
-use crate::store::redis::link::{Link, Server};
+use crate::store::redis::link::Link;
 use crate::store::redis::manager::Manager;
+use crate::store::redis::server::Server;
 use crate::value::envelope::ServerTime;
 
 /// How long the name lives that a heartbeat writes.

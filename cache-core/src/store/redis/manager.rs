@@ -15,9 +15,10 @@ use crate::store::changes::Changes;
 use crate::store::redis::fault::translate;
 use crate::store::redis::handshake::greet;
 use crate::store::redis::layout::Layout;
-use crate::store::redis::link::{Link, Server};
+use crate::store::redis::link::Link;
 use crate::store::redis::merge::Merge;
 use crate::store::redis::options::RedisOptions;
+use crate::store::redis::server::Server;
 use crate::store::redis::tracking::Tracking;
 
 /// The pool that owns all connections.

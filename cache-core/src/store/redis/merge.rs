@@ -5,18 +5,18 @@
 //! for an answer that was asked for before it arrived: what it is told is no older than its own MGET would have
 //! told.
 
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
-use redis::{RedisError, Value};
+use redis::RedisError;
 
 use crate::error::Error;
 use crate::key::names::Names;
-use crate::store::redis::batch::{self, Batch, Seats, Values};
+use crate::store::redis::batch::{Answers, Batch, Seats};
 use crate::store::redis::fault::translate;
-use crate::store::redis::link::{Link, Request};
+use crate::store::redis::link::Link;
+use crate::store::redis::replies;
 use crate::store::words::{Read, Snapshot};
 
 /// So many reads are under way alone over one connection before others are gathered. More would be answered sooner
@@ -61,7 +61,7 @@ struct Shared {
 
 #[derive(Debug)]
 struct Answered {
-    values: Values,
+    answers: Answers,
     at: Instant,
 }
 
@@ -74,8 +74,9 @@ pub(crate) enum Turn {
     Merged(Merged),
 }
 
-/// Finds out how a read over this connection gets its answer.
-pub(crate) fn turn(link: &Arc<Link>, names: &Names, read: Read) -> Turn {
+/// Finds out how a read over this connection gets its answer; `known` if only the entry is asked for, because what
+/// decides over its validity is known.
+pub(crate) fn turn(link: &Arc<Link>, names: &Names, read: Read, known: bool) -> Turn {
     let mut guard = link.merge.state();
     let state = &mut *guard;
     if state.senders == 0 && state.alone < ALONE {
@@ -84,7 +85,7 @@ pub(crate) fn turn(link: &Arc<Link>, names: &Names, read: Read) -> Turn {
     }
     let spare = &mut state.spare;
     let gathered = state.gathered.get_or_insert_with(|| Gathered::new(link, std::mem::take(spare)));
-    let seats = gathered.batch.add(names, read.lease);
+    let seats = gathered.batch.add(names, read.lease, known);
     let merged = Merged { seats, keep: read.keep, shared: gathered.shared.clone(), registered: None };
     let full = if gathered.batch.is_full() { state.gathered.take() } else { None };
     if full.is_some() || state.senders == 0 {
@@ -128,9 +129,11 @@ impl Sender {
                     gathered
                 }
             };
-            let request = Request::Read(gathered.batch.command());
+            let stamps = &self.link.server.stamps;
+            let request = gathered.batch.request(stamps);
             let outcome = self.link.send_since(gathered.since, request).await;
-            gathered.shared.end(outcome);
+            let values = outcome.and_then(|answer| replies::values(answer).ok_or_else(no_answer));
+            gathered.shared.end(values.map(|values| gathered.batch.answers(values, stamps)));
             self.link.merge.state().spare = std::mem::take(&mut gathered.batch).cleared();
         }
     }
@@ -182,9 +185,8 @@ impl Drop for Gathered {
 }
 
 impl Shared {
-    fn end(&self, outcome: Result<Value, RedisError>) {
-        let values = outcome.and_then(|answer| batch::values(answer).ok_or_else(no_answer));
-        let answered = values.map(|values| Answered { values, at: self.link.clock.now() });
+    fn end(&self, answers: Result<Answers, RedisError>) {
+        let answered = answers.map(|answers| Answered { answers, at: self.link.clock.now() });
         if self.outcome.set(answered).is_ok() {
             std::mem::take(&mut *self.wakers()).into_iter().for_each(Waker::wake);
         }
@@ -206,35 +208,39 @@ pub(crate) struct Merged {
 }
 
 impl Merged {
-    fn answer(&self) -> Option<Result<Snapshot, Error>> {
+    fn answer(&self, names: &Names) -> Option<Result<Option<Snapshot>, Error>> {
         Some(match self.shared.outcome.get()? {
             Ok(answered) => {
-                let mut snapshot = self.seats.snapshot(&answered.values);
-                self.shared.link.vouch(&mut snapshot, self.keep, answered.at);
+                let link = &self.shared.link;
+                let mut snapshot = self.seats.snapshot(&answered.answers, names, &link.server.stamps);
+                if let Some(snapshot) = &mut snapshot {
+                    link.vouch(snapshot, self.keep, answered.at);
+                }
                 Ok(snapshot)
             }
             Err(error) => Err(translate(error.clone())),
         })
     }
-}
 
-impl Future for Merged {
-    type Output = Result<Snapshot, Error>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if let Some(answer) = self.answer() {
+    /// Waits for the answer to the read of these names: what it saw, or `None` if it counted on what is not known any
+    /// more.
+    pub(crate) fn poll(
+        &mut self,
+        names: &Names,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Option<Snapshot>, Error>> {
+        if let Some(answer) = self.answer(names) {
             return Poll::Ready(answer);
         }
-        let this = &mut *self;
-        let mut wakers = this.shared.wakers();
+        let mut wakers = self.shared.wakers();
         // The outcome is set before the wakers are taken: whoever registers in between finds it here.
-        if let Some(answer) = this.answer() {
+        if let Some(answer) = self.answer(names) {
             return Poll::Ready(answer);
         }
-        match this.registered {
+        match self.registered {
             Some(place) => wakers[place].clone_from(cx.waker()),
             None => {
-                this.registered = Some(wakers.len());
+                self.registered = Some(wakers.len());
                 wakers.push(cx.waker().clone());
             }
         }

@@ -29,6 +29,8 @@ mod reading;
 mod redis_store;
 mod replies;
 mod scripts;
+mod server;
+mod stamps;
 mod tracking;
 
 pub(crate) use self::layout::Layout;

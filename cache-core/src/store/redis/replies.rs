@@ -4,28 +4,42 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use redis::Value;
+use smallvec::{SmallVec, smallvec};
 
 use crate::error::{Error, ErrorKind};
-use crate::protocol::{Generation, Incarnation, LeaseId, Nonce};
+use crate::protocol::{Generation, Incarnation, LeaseId, Nonce, Words};
 use crate::store::words::{AcquireReply, Body, Entry, Lease, PutReply, Snapshot, StoreReply};
 use crate::value::envelope::{EntryId, Raw, times};
 
-/// Reads the reply to a read: entry, lease if it was asked for, incarnation, stamps.
-pub(crate) fn read(value: Value, lease: bool) -> Result<Snapshot, Error> {
-    match value {
-        Value::Array(values) => Ok(snapshot(values.into_iter().map(bytes_of), lease)),
-        _ => Err(unexpected("MGET")),
+/// The values of an answer.
+pub(crate) type Values = SmallVec<[Option<Bytes>; 2]>;
+
+/// The values of an answer to an MGET or a GET; `None` if it is none.
+pub(crate) fn values(answer: Value) -> Option<Values> {
+    match answer {
+        Value::Array(values) => Some(values.into_iter().map(bytes_of).collect()),
+        Value::BulkString(_) | Value::Nil => Some(smallvec![bytes_of(answer)]),
+        _ => None,
     }
 }
 
-/// What a read saw: entry, lease if it was asked for, incarnation, stamps.
-pub(crate) fn snapshot(mut values: impl Iterator<Item = Option<Bytes>>, lease: bool) -> Snapshot {
-    let mut next = || values.next().flatten();
-    let entry = next().and_then(entry);
-    let lease = if lease { next().and_then(|bytes| self::lease(&bytes)) } else { None };
-    let incarnation = next().and_then(|bytes| Incarnation::from_bytes(&bytes));
-    let stamps = values.map(|bytes| bytes.and_then(|bytes| Nonce::from_bytes(&bytes))).collect();
+/// An entry and its lease, with everything that decides over the validity, as it was asked for.
+pub(crate) fn snapshot<'a>(
+    entry: Option<Bytes>,
+    lease: Option<&[u8]>,
+    mut groups: impl Iterator<Item = Option<&'a [u8]>>,
+) -> Snapshot {
+    let incarnation = groups.next().flatten().and_then(Incarnation::from_bytes);
+    let stamps = groups.map(|bytes| bytes.and_then(Nonce::from_bytes)).collect();
+    let (entry, lease) = (entry.and_then(self::entry), lease.and_then(self::lease));
     Snapshot { entry, lease, incarnation, stamps, history: None, now: None, tracker: None }
+}
+
+/// An entry and its lease, with everything that decides over the validity, as it is known.
+pub(crate) fn with_known(entry: Option<Bytes>, lease: Option<&[u8]>, words: Words) -> Snapshot {
+    let (incarnation, stamps) = words;
+    let (entry, lease) = (entry.and_then(self::entry), lease.and_then(self::lease));
+    Snapshot { entry, lease, incarnation: Some(incarnation), stamps, history: None, now: None, tracker: None }
 }
 
 fn entry(bytes: Bytes) -> Option<Entry> {
@@ -99,14 +113,14 @@ pub(crate) fn renewed(value: &Value) -> Result<bool, Error> {
     }
 }
 
-pub(crate) fn bytes_of(value: Value) -> Option<Bytes> {
+fn bytes_of(value: Value) -> Option<Bytes> {
     match value {
         Value::BulkString(bytes) => Some(bytes.into()),
         _ => None,
     }
 }
 
-fn unexpected(operation: &'static str) -> Error {
+pub(crate) fn unexpected(operation: &'static str) -> Error {
     Error::new(ErrorKind::Unexpected, "redis answered with something that is no answer")
         .with_operation(operation)
 }
@@ -115,15 +129,11 @@ fn unexpected(operation: &'static str) -> Error {
 mod tests {
     use super::*;
 
-    fn bulk(bytes: &[u8]) -> Value {
-        Value::BulkString(bytes.to_vec())
-    }
-
     #[test]
     fn garbage_under_any_name_is_absent_or_never_valid() {
         for bytes in [&b"x"[..], b"", &[0xff; 27], &[2; 500]] {
-            let values = vec![bulk(bytes), bulk(bytes), Value::Nil, bulk(bytes), Value::Int(3)];
-            let snapshot = read(Value::Array(values), true).expect("it is an array");
+            let groups = [None, Some(bytes), None];
+            let snapshot = snapshot(Some(Bytes::from_static(bytes)), Some(bytes), groups.into_iter());
             assert!(snapshot.entry.is_none_or(|entry| entry.is_unreadable()));
             assert!(snapshot.lease.is_none() && snapshot.incarnation.is_none());
             assert_eq!(snapshot.stamps.as_slice(), [None, None]);

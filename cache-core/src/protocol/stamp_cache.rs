@@ -1,0 +1,142 @@
+//! What a connection knows of stamps, so that it need not ask for them with every entry.
+//!
+//! The server tells a tracked connection of each change to what was read over it, and does so before it answers any
+//! later command. As long as nothing was told of a stamp since it was read, it has its value still: at the moment at
+//! which the server carried out a command whose reply came just now. So an entry that was read alone is as good as one
+//! that was read together with its stamps, if it is compared with what is known *after* its reply.
+//!
+//! What became known only after the entry was read does no harm. A nonce never stands under a name twice: the entry
+//! carries it only if it stood there when the entry was loaded, and so at all times since.
+//!
+//! The order of pushes and replies is that of client-side caching over one connection in RESP3, see
+//! <https://redis.io/docs/latest/develop/reference/client-side-caching/>.
+
+use smallvec::SmallVec;
+
+use crate::key::names::Names;
+use crate::protocol::words::{Incarnation, Nonce};
+
+/// The stamps and incarnations that a connection knows.
+#[derive(Clone, Debug)]
+pub(crate) struct StampCache {
+    /// By the last bits of a name's hash. A name takes the place of another one: which one hardly matters, since not to
+    /// know it costs little.
+    slots: Vec<Option<Box<Slot>>>,
+    /// How often anything was asked for.
+    asked: u64,
+}
+
+/// What lies under a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Word {
+    Stamp(Nonce),
+    Incarnation(Incarnation),
+}
+
+/// When something was asked for that the connection is to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Asked(u64);
+
+#[derive(Clone, Debug)]
+struct Slot {
+    hash: u64,
+    name: Box<str>,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum State {
+    /// It is asked for since then, and nothing was told of it since.
+    Asked(Asked),
+    Known(Word),
+}
+
+/// The incarnation and the stamps of an entry.
+pub(crate) type Words = (Incarnation, SmallVec<[Option<Nonce>; 8]>);
+
+impl StampCache {
+    /// Room for `1 << bits` names.
+    pub(crate) fn new(bits: u32) -> Self {
+        Self { slots: vec![None; 1 << bits], asked: 0 }
+    }
+
+    /// Everything that decides over the validity of an entry, as far as was told by now; `None` if any of it is not
+    /// known.
+    pub(crate) fn words(&self, names: &Names) -> Option<Words> {
+        let mut stamps = SmallVec::new();
+        let mut groups = names.group_hashes().zip(names.group_names());
+        let Word::Incarnation(incarnation) = self.word(groups.next()?)? else { return None };
+        for group in groups {
+            let Word::Stamp(nonce) = self.word(group)? else { return None };
+            stamps.push(Some(nonce));
+        }
+        Some((incarnation, stamps))
+    }
+
+    /// Whether all of that is known at the moment.
+    pub(crate) fn knows(&self, names: &Names) -> bool {
+        names.group_hashes().zip(names.group_names()).all(|group| self.word(group).is_some())
+    }
+
+    fn word(&self, (hash, name): (u64, &str)) -> Option<Word> {
+        let slot = self.slots[self.place(hash)].as_deref()?;
+        match slot.state {
+            State::Known(word) if slot.is_of(hash, name) => Some(word),
+            _ => None,
+        }
+    }
+
+    /// Names are about to be asked for, over the connection and so that the server tells of changes to them.
+    pub(crate) fn ask<'a>(&mut self, groups: impl Iterator<Item = (u64, &'a str)>) -> Asked {
+        self.asked += 1;
+        let asked = Asked(self.asked);
+        for (hash, name) in groups {
+            let place = self.place(hash);
+            let slot = &mut self.slots[place];
+            // Whoever asked before is told of the same changes.
+            if slot.as_ref().is_none_or(|slot| !slot.is_of(hash, name)) {
+                *slot = Some(Box::new(Slot { hash, name: name.into(), state: State::Asked(asked) }));
+            }
+        }
+        asked
+    }
+
+    /// This was the answer for a name that was asked for then.
+    pub(crate) fn learn(&mut self, asked: Asked, (hash, name): (u64, &str), word: Word) {
+        let place = self.place(hash);
+        if let Some(slot) = &mut self.slots[place]
+            && slot.is_of(hash, name)
+            && matches!(slot.state, State::Asked(since) if since <= asked)
+        {
+            slot.state = State::Known(word);
+        }
+    }
+
+    /// Whether anything is known or asked for that a change to the name with this hash ends.
+    pub(crate) fn depends_on(&self, hash: u64) -> bool {
+        self.slots[self.place(hash)].as_ref().is_some_and(|slot| slot.hash == hash)
+    }
+
+    /// The server told of a change to the name with this hash.
+    pub(crate) fn changed(&mut self, hash: u64) {
+        if self.depends_on(hash) {
+            let place = self.place(hash);
+            self.slots[place] = None;
+        }
+    }
+
+    /// Changes may not have been told.
+    pub(crate) fn forget(&mut self) {
+        self.slots.fill(None);
+    }
+
+    fn place(&self, hash: u64) -> usize {
+        usize::try_from(hash & (self.slots.len() as u64 - 1)).expect("there are not so many slots")
+    }
+}
+
+impl Slot {
+    fn is_of(&self, hash: u64, name: &str) -> bool {
+        self.hash == hash && *self.name == *name
+    }
+}
