@@ -182,6 +182,11 @@ impl Groups {
         &self.text[self.start(index)..self.ends[index] as usize]
     }
 
+    /// The names that have hashes: the incarnation if there is one, and the stamps.
+    fn with_hashes(&self) -> impl Iterator<Item = (u64, &str)> {
+        self.hashes.iter().enumerate().map(|(index, hash)| (*hash, self.name(index)))
+    }
+
     fn stamps(&self) -> impl ExactSizeIterator<Item = &str> {
         (self.incarnation..self.hashes.len()).map(|index| self.name(index))
     }
@@ -303,12 +308,12 @@ impl Names {
         self.hash
     }
 
-    /// The names of the incarnation and of the stamps, in this order.
-    pub(crate) fn group_names(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self.incarnation()).chain(self.stamps())
+    /// The names of the incarnation and of the stamps, in this order, with their hashes.
+    pub(crate) fn groups_with_hashes(&self) -> impl Iterator<Item = (u64, &str)> {
+        self.owner.with_hashes().chain(self.tags.iter().flat_map(|tags| tags.with_hashes()))
     }
 
-    /// Their hashes.
+    /// The hashes of the names of the incarnation and of the stamps, in this order.
     pub(crate) fn group_hashes(&self) -> impl Iterator<Item = u64> {
         let tags = self.tags.iter().flat_map(|tags| tags.hashes.iter());
         self.owner.hashes.iter().chain(tags).copied()

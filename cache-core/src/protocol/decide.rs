@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use smallvec::SmallVec;
-
 use crate::protocol::words::{Generation, History, Incarnation, LeaseId, Nonce};
 
 /// What one read saw, all of it at one moment.
@@ -76,28 +74,27 @@ impl Lives {
 }
 
 impl Seen<'_> {
-    /// The current generation; `None` where a stamp is missing or the history is in doubt, since then
-    /// nothing that was stored can equal it.
-    pub(crate) fn current(&self) -> Option<Generation> {
-        let incarnation = self.incarnation?;
-        // An incarnation of another history belongs to a server that may have lost invalidations.
-        if self.history != Some(incarnation.history) {
-            return None;
-        }
-        let stamps: SmallVec<[Nonce; 8]> = self.stamps.iter().copied().collect::<Option<_>>()?;
-        Some(Generation::of(std::iter::once(incarnation.nonce).chain(stamps)))
-    }
-
     /// What it means.
     pub(crate) fn verdict(&self) -> Verdict {
-        let Some(current) = self.current() else { return Verdict::Miss };
-        if self.entry == Some(&current) {
+        if self.entry.is_some_and(|generation| self.is_current(generation)) {
             return Verdict::Valid;
         }
         match self.lease {
-            Some((id, generation)) if *generation == current => Verdict::Loading(id),
+            Some((id, generation)) if self.is_current(generation) => Verdict::Loading(id),
             _ => Verdict::Miss,
         }
+    }
+
+    /// Whether this is the current generation. None is where a stamp is missing or the history is in doubt, since
+    /// then nothing that was stored can equal it.
+    pub(crate) fn is_current(&self, generation: &Generation) -> bool {
+        // An incarnation of another history belongs to a server that may have lost invalidations.
+        let incarnation = self.incarnation.filter(|incarnation| self.history == Some(incarnation.history));
+        let (nonces, _) = generation.as_bytes().as_chunks::<12>();
+        let Some((first, others)) = nonces.split_first() else { return false };
+        incarnation.is_some_and(|incarnation| incarnation.nonce.0 == *first)
+            && others.len() == self.stamps.len()
+            && others.iter().zip(self.stamps).all(|(own, stamp)| *stamp == Some(Nonce(*own)))
     }
 }
 

@@ -63,19 +63,26 @@ impl StampCache {
     /// Everything that decides over the validity of an entry, as far as was told by now; `None` if any of it is not
     /// known.
     pub(crate) fn words(&self, names: &Names) -> Option<Words> {
-        let mut stamps = SmallVec::new();
-        let mut groups = names.group_hashes().zip(names.group_names());
-        let Word::Incarnation(incarnation) = self.word(groups.next()?)? else { return None };
-        for group in groups {
-            let Word::Stamp(nonce) = self.word(group)? else { return None };
-            stamps.push(Some(nonce));
-        }
-        Some((incarnation, stamps))
+        let (mut incarnation, mut stamps) = (None, SmallVec::new());
+        let all = names.groups_with_hashes().all(|group| match (self.word(group), incarnation) {
+            (Some(Word::Incarnation(word)), None) => {
+                incarnation = Some(word);
+                true
+            }
+            (Some(Word::Stamp(nonce)), Some(_)) => {
+                stamps.push(Some(nonce));
+                true
+            }
+            _ => false,
+        });
+        if all { Some((incarnation?, stamps)) } else { None }
     }
 
-    /// Whether all of that is known at the moment.
+    /// Whether all of that seems to be known at the moment.
     pub(crate) fn knows(&self, names: &Names) -> bool {
-        names.group_hashes().zip(names.group_names()).all(|group| self.word(group).is_some())
+        let is_known = |slot: &Slot, hash| slot.hash == hash && matches!(slot.state, State::Known(_));
+        let slot = |hash| self.slots[self.place(hash)].as_deref();
+        names.group_hashes().all(|hash| slot(hash).is_some_and(|slot| is_known(slot, hash)))
     }
 
     fn word(&self, (hash, name): (u64, &str)) -> Option<Word> {
@@ -140,3 +147,6 @@ impl Slot {
         self.hash == hash && *self.name == *name
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ use crate::protocol::explore::search::Checked;
 use crate::protocol::explore::server::{Data, Reply};
 use crate::protocol::explore::state::{Doing, State, Way};
 use crate::protocol::explore::words::{Stored, Version, history, lease_id, nonce};
-use crate::protocol::words::Incarnation;
+use crate::protocol::words::{Generation, Incarnation};
 
 impl State {
     /// A read was answered.
@@ -93,7 +93,9 @@ pub(super) fn verdict(model: &Model, data: &Data, lease: bool, believed: Option<
         believed = incarnation.map(|incarnation| incarnation.history);
     }
     let bare = Seen { entry: None, lease: None, incarnation, stamps: &stamps, history: believed };
-    if let Some(current) = bare.current() {
+    let known = incarnation.filter(|incarnation| believed == Some(incarnation.history));
+    if let (Some(incarnation), [Some(stamp)]) = (known, stamps) {
+        let current = Generation::of([incarnation.nonce, stamp]);
         if model.is(Mutant::AnyGeneration) {
             entry = entry.map(|_| current.clone());
         }

@@ -55,7 +55,7 @@ impl Batch {
         self.reads += 1;
         let entry = self.own.seat(names.entry_hash(), names.entry());
         let lease = lease.then(|| self.own.push(names.lease()));
-        let groups = || names.group_hashes().zip(names.group_names());
+        let groups = || names.groups_with_hashes();
         let groups = (!known).then(|| groups().map(|(hash, name)| self.groups.seat(hash, name)).collect());
         Seats { entry, lease, groups }
     }
@@ -239,7 +239,8 @@ mod tests {
 
     fn own(names: &Names, lease: bool) -> Vec<String> {
         let lease = lease.then(|| names.lease());
-        [names.entry()].into_iter().chain(lease).chain(names.group_names()).map(str::to_owned).collect()
+        let groups = names.groups_with_hashes().map(|(_, name)| name);
+        [names.entry()].into_iter().chain(lease).chain(groups).map(str::to_owned).collect()
     }
 
     fn found(seats: &Seats, answers: &Answers) -> Vec<String> {

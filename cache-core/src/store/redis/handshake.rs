@@ -23,7 +23,7 @@ pub(crate) async fn greet(link: &Link, layout: &Layout, clock: &dyn Clock) -> Re
     let info: String =
         redis::cmd("INFO").arg("server").query_async(&mut connection).await.map_err(translate)?;
     let order = Order::of(&info);
-    let told = order != Order::Lossy && track(link, &mut connection).await?;
+    let told = order.is_told_whole() && track(link, &mut connection).await?;
     if told && let Some(tracking) = &link.server.tracking {
         tracking.begin();
     }
@@ -58,33 +58,39 @@ async fn track(link: &Link, connection: &mut MultiplexedConnection) -> Result<bo
     }
 }
 
-/// In which order a server tells of changes.
+/// In which order a server tells of changes. `tests/tests/servers/telling` tries it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Order {
     /// Of each before it answers a later command.
     Kept,
-    /// Nothing is known of it: many threads may serve one connection.
-    Unknown,
-    /// It may tell of one in the middle of an array, as Redis did before 7.0 (its issue 8935).
+    /// Also in the middle of an array, as Redis did before 6.2.7 (its issue 9422).
     Torn,
     /// It may lose what it has to tell when it refuses a command (Redis' issue 11814).
     Lossy,
+    /// It is not known to keep any: several of its threads may serve one connection.
+    Unknown,
 }
 
 impl Order {
     /// Valkey is younger than all of this, and says so by the version of Redis that it is compatible with. Others say
-    /// that they are compatible, too, and who they are beside it.
+    /// that they are compatible too, and who they are beside it.
     fn of(info: &str) -> Self {
         const OTHERS: [&str; 3] = ["dragonfly_version:", "garnet_version:", "kvrocks_version:"];
         let number = |part: Option<&str>| part?.parse::<u32>().ok();
         let mut version = field(info, "redis_version:").unwrap_or_default().split('.');
         let (major, minor) = (number(version.next()), number(version.next()));
         match (major, minor, number(version.next())) {
-            (Some(7), Some(0), Some(..9)) | (Some(6), Some(2), Some(7..11)) => Self::Lossy,
-            (None | Some(..7), ..) => Self::Torn,
             _ if OTHERS.iter().any(|name| field(info, name).is_some()) => Self::Unknown,
-            _ => Self::Kept,
+            (Some(6), Some(..2), _) | (Some(6), Some(2), Some(..7)) => Self::Torn,
+            (Some(6), Some(2), Some(7..11)) | (Some(7), Some(0), Some(..9)) => Self::Lossy,
+            (Some(6), Some(2), _) | (Some(7..), ..) => Self::Kept,
+            _ => Self::Unknown,
         }
+    }
+
+    /// Whether every change is told before anything that was asked after it is answered.
+    fn is_told_whole(self) -> bool {
+        matches!(self, Self::Kept | Self::Torn)
     }
 }
 
@@ -93,12 +99,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_servers_that_are_known_to_tell_in_order_are_trusted_to() {
+    fn only_servers_that_are_known_to_tell_in_order_are_relied_on() {
         for (version, expected) in [
+            ("6.0.16", Order::Torn),
             ("6.2.6", Order::Torn),
             ("6.2.7", Order::Lossy),
             ("6.2.10", Order::Lossy),
-            ("6.2.14", Order::Torn),
+            ("6.2.14", Order::Kept),
+            ("6.3.4", Order::Unknown),
             ("7.0.0", Order::Lossy),
             ("7.0.8", Order::Lossy),
             ("7.0.9", Order::Kept),
@@ -106,12 +114,11 @@ mod tests {
             ("7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.0.1", Order::Kept),
             ("7.4.0\r\ndragonfly_version:df-v1.30.0", Order::Unknown),
             ("8.2.1", Order::Kept),
-            ("10.0.0", Order::Kept),
             ("255.255.255", Order::Kept),
-            ("", Order::Torn),
+            ("", Order::Unknown),
         ] {
             assert_eq!(Order::of(&format!("# Server\r\nredis_version:{version}\r\n")), expected, "{version}");
         }
-        assert_eq!(Order::of(""), Order::Torn);
+        assert_eq!(Order::of(""), Order::Unknown);
     }
 }

@@ -84,13 +84,25 @@ async fn send(
     request: Request,
     server: &Server,
 ) -> Result<Value, RedisError> {
-    match request {
+    let unanswered = Unanswered(server);
+    let answer = match request {
         Request::Read(mget) if server.is_torn() => read_apart(connection, &mget).await,
         Request::Read(command) => connection.send_packed_command(&command).await.and_then(as_in_mget),
         Request::Command(command) => {
             connection.send_packed_command(&command).await.and_then(Value::extract_error)
         }
         Request::Learn(groups, own) => learn(connection, groups, own, server).await,
+    };
+    std::mem::forget(unanswered);
+    answer
+}
+
+/// A request whose answer nobody has seen: it may be that the server is busy, and then something may not have been told.
+struct Unanswered<'a>(&'a Server);
+
+impl Drop for Unanswered<'_> {
+    fn drop(&mut self) {
+        self.0.stamps.forget();
     }
 }
 

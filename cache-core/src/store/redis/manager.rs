@@ -49,8 +49,9 @@ impl Manager {
         {
             tracing::warn!(
                 target: "cache",
-                "this redis server refuses CLIENT TRACKING: values are kept in the process for the staleness \
-                 bound at most"
+                "this redis server can't be relied on to tell of changes (it refuses CLIENT TRACKING, or it is \
+                 none of Redis 6.2.11, 7.0.9, Valkey 8 or younger): values are kept in the process for the \
+                 staleness bound at most"
             );
         }
     }
