@@ -12,4 +12,8 @@ mod redis_server;
 mod replica_set;
 mod simulation;
 mod support;
+mod telling;
 mod tls;
+// What the simulated server is compared by.
+#[path = "../sim/wire.rs"]
+mod wire;
