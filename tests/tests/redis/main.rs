@@ -4,6 +4,7 @@
 mod damage;
 mod executors;
 mod fleet;
+mod knowing;
 mod leaders;
 mod merging;
 mod nesting;
