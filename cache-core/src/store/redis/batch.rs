@@ -11,7 +11,7 @@ use crate::key::names::Names;
 use crate::protocol::Asked;
 use crate::store::redis::link::Request;
 use crate::store::redis::replies::{self, Values};
-use crate::store::redis::stamps::Stamps;
+use crate::store::redis::stamps::{Stamps, Told};
 use crate::store::words::Snapshot;
 
 /// The reads that will be sent together.
@@ -77,7 +77,7 @@ impl Batch {
     pub(crate) fn request(&mut self, stamps: &Stamps) -> Request {
         let ask = if self.groups.is_empty() { None } else { stamps.ask(self.groups.hashed()) };
         self.asked = ask.map(|(asked, _)| asked);
-        if ask.is_some_and(|(_, on_request)| on_request) {
+        if ask.is_some_and(|(_, told)| told == Told::OnRequest) {
             return Request::Learn(mget([&self.groups]), mget([&self.own]));
         }
         Request::Read(mget([&self.own, &self.groups]))
@@ -216,7 +216,6 @@ impl Hasher for Known {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::redis::stamps::Told;
     use redis::Value;
 
     fn words(request: &Request) -> Vec<String> {

@@ -9,8 +9,8 @@
 //! with backoff, while calls fail at once.
 //!
 //! One lane more, the tracked one, takes the reads whose values the process keeps, and every request for a lease:
-//! over it the server tells of each later change of what was read. The others are told of a flush alone, and so
-//! take no memory of the server.
+//! over it the server tells of each later change of what was read. Over the others it tells of changes to stamps that
+//! are read again and again, so that they need not be: entries take none of its memory there.
 
 mod batch;
 mod commands;

@@ -65,23 +65,21 @@ impl Stamps {
         self.read().words(names)
     }
 
-    /// Names are about to be asked for. Answers whether they are to become known, and whether the server has to be
-    /// told so. Where it costs its memory they are only if one of them was asked for before: most that are asked for
-    /// once, as those of a user, are not asked for again soon.
+    /// Names are about to be asked for. Answers since when, if they are to become known, and how the server comes to
+    /// tell of changes to them. Where that takes its memory they are only if one of them was asked for before: most that
+    /// are asked for once, as those of a user, are not asked for again soon.
     pub(crate) fn ask<'a>(
         &self,
         groups: impl Iterator<Item = (u64, &'a str)> + Clone,
-    ) -> Option<(Asked, bool)> {
-        let on_request = match self.told() {
-            Told::Nothing => return None,
-            Told::Everything => false,
+    ) -> Option<(Asked, Told)> {
+        let told = self.told();
+        let worth_it = match told {
+            Told::Nothing => false,
+            Told::Everything => true,
             // All of them are noted.
-            Told::OnRequest if groups.clone().filter(|(hash, _)| self.is_familiar(*hash)).count() == 0 => {
-                return None;
-            }
-            Told::OnRequest => true,
+            Told::OnRequest => groups.clone().filter(|(hash, _)| self.is_familiar(*hash)).count() > 0,
         };
-        Some((self.write().ask(groups), on_request))
+        worth_it.then(|| (self.write().ask(groups), told))
     }
 
     fn is_familiar(&self, hash: u64) -> bool {
