@@ -132,6 +132,11 @@ impl Flights {
         Gathered::Lead(Lead::new(self.clone(), flight, None))
     }
 
+    /// Whether there is a flight of this key, whatever has become of it.
+    pub(crate) fn knows(&self, names: &Names) -> bool {
+        self.shard(names).contains_key(names.entry())
+    }
+
     /// Joins the flight of this key that has not started, if there is one.
     pub(crate) fn join_gathering(&self, names: &Names) -> Option<Follower> {
         let shard = self.shard(names);
