@@ -1,6 +1,5 @@
 //! Asking for a lease, so that nothing is left behind if the caller is dropped meanwhile.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -82,7 +81,7 @@ async fn give_back(
 
 fn hold(request: &Request) -> impl FnOnce(Lease) -> LeaseGuard + Send + use<> {
     let (store, clock) = (request.control().clone(), request.cache.clock.clone());
-    let (names, length) = (Arc::clone(&request.names), request.lease);
+    let (names, length) = (request.names.clone(), request.lease);
     move |lease| LeaseGuard::hold(store, &clock, names, lease, length)
 }
 

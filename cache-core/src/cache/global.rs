@@ -43,10 +43,9 @@ pub(crate) fn look<R>(frame: &Frame, look: impl FnOnce(&Arc<Inner>) -> Option<R>
 /// The cache of the current task: the one of its scope, else the process-wide one, else one built from the
 /// environment. `None` where none can be had.
 pub(crate) fn current() -> Option<Cache> {
-    if let Some(scoped) = context::current().cache
-        && let Some(cache) = scoped.downcast_ref::<Cache>()
-    {
-        return Some(cache.clone());
+    let scoped = |frame: &Frame| frame.cache.as_ref()?.downcast_ref::<Cache>().cloned();
+    if let Some(cache) = context::with_current(scoped) {
+        return Some(cache);
     }
     if UNDER_TEST.load(Ordering::Acquire) {
         return None;

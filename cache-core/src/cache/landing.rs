@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::cache::accept::Keep;
+use crate::cache::reading::Content;
 use crate::cache::request::Request;
 use crate::cache::spawn::spawn;
 use crate::context::{Frame, Mode, current};
@@ -13,7 +14,7 @@ use crate::flight::{Landing, Lead, Outcome, now};
 use crate::observe::{Counter, Event};
 use crate::protocol::{Hold, Lives};
 use crate::rng;
-use crate::store::{Body, Entry, Lease, StoreReply, StoreRequest};
+use crate::store::{Body, Lease, StoreReply, StoreRequest};
 use crate::ttl::Ttl;
 use crate::value::envelope::{ABSENT, EntryId, prefix};
 
@@ -25,7 +26,7 @@ pub(crate) struct Loading {
     /// One of the function's permits to load.
     _permit: Option<OwnedSemaphorePermit>,
     /// What is served if the load fails, unless it was invalidated meanwhile.
-    pub(crate) fallback: Option<(Entry, Hold)>,
+    pub(crate) fallback: Option<(Content, Hold)>,
     /// How what is loaded may be kept in the process without being stored.
     pub(crate) keep: Option<Keep>,
 }

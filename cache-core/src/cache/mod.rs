@@ -5,6 +5,7 @@ mod acquire;
 mod builder;
 mod effective;
 mod environment;
+mod first;
 mod follow;
 mod global;
 mod handle;

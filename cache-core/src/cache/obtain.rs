@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::cache::accept::Accept;
+use crate::cache::first::{First, look};
 use crate::cache::follow::{Abroad, Followed, follow, wait_for_turn};
 use crate::cache::landing::Loading;
 use crate::cache::reading::Found;
@@ -41,6 +42,8 @@ pub(super) struct Obtaining<'a> {
     /// How long the store took since the call last waited for somebody's load.
     pub(super) spent: Duration,
     pub(super) served: Served,
+    /// How the first round goes on, if it has begun.
+    begun: Option<(Call, Action)>,
     /// Whether what is loaded may be kept beside the entry of a younger process.
     beside: bool,
 }
@@ -69,23 +72,39 @@ pub(super) enum Step {
 
 /// Obtains a value from the cache, or the task to load it.
 pub(crate) async fn obtain(request: &Request, accept: &mut (dyn Accept + '_)) -> Obtained {
+    let began = request.now();
+    let Err(first) = look(request, accept, began).await else {
+        note(request, &Obtained::Served, Served::Hit);
+        return Obtained::Served;
+    };
+    // On the heap, so that the future of a hit is small.
+    let (obtained, served) = Box::pin(obtain_after(request, accept, began, first)).await;
+    note(request, &obtained, served);
+    obtained
+}
+
+/// Obtains what the first look did not serve.
+async fn obtain_after(
+    request: &Request,
+    accept: &mut (dyn Accept + '_),
+    began: Instant,
+    first: First,
+) -> (Obtained, Served) {
     let mut obtaining = Obtaining {
         request,
         accept,
         lead: None,
-        found: Found::default(),
+        found: first.found,
         lease: None,
         permit: None,
         abroad: Abroad::default(),
-        until: later(request.now(), request.max_wait),
-        spent: Duration::ZERO,
+        until: later(began, request.max_wait),
+        spent: first.spent,
         served: Served::Hit,
+        begun: first.next,
         beside: false,
     };
-    let obtained = obtaining.run().await;
-    let served = obtaining.served;
-    note(request, &obtained, served);
-    obtained
+    (obtaining.run().await, obtaining.served)
 }
 
 fn note(request: &Request, obtained: &Obtained, served: Served) {
@@ -112,7 +131,8 @@ impl Obtaining<'_> {
             }
             // A load that has not started will begin after this call did, so it may be joined unseen. Where an old
             // value may be served at once, it is looked for first.
-            if self.lead.is_none()
+            if self.begun.is_none()
+                && self.lead.is_none()
                 && self.request.merge != SingleFlight::Off
                 && self.request.stale.while_revalidate.is_zero()
                 && let Some(follower) = self.request.cache.flights.join_gathering(&self.request.names)
@@ -146,12 +166,7 @@ impl Obtaining<'_> {
 
     /// Runs the protocol's state machine once, to its end.
     async fn round(&mut self) -> Step {
-        let fenced = self.request.fenced();
-        let (mut call, mut action) = if self.request.refresh {
-            Call::refresh(fenced)
-        } else {
-            Call::start(fenced, self.request.cache.flights.has_started(&self.request.names))
-        };
+        let (mut call, mut action) = self.begun.take().unwrap_or_else(|| self.begin());
         loop {
             // Each command has a deadline of its own; several slow ones together must not exceed it much.
             let late = self.spent >= self.request.cache.settings.deadline;
@@ -189,6 +204,15 @@ impl Obtaining<'_> {
                 Step::Input(input) => action = call.next(self.request.fenced(), input),
                 end => return end,
             }
+        }
+    }
+
+    fn begin(&self) -> (Call, Action) {
+        let fenced = self.request.fenced();
+        if self.request.refresh {
+            Call::refresh(fenced)
+        } else {
+            Call::start(fenced, self.request.cache.flights.has_started(&self.request.names))
         }
     }
 
@@ -255,7 +279,7 @@ impl Obtaining<'_> {
         if in_background && loading.has_lease() && self.serve_stale() {
             return Obtained::Revalidate(Box::new(loading));
         }
-        loading.fallback = self.found.take_fallback();
+        loading.fallback = self.found.take_fallback(self.request);
         if self.beside {
             loading.keep = self.found.hold_for_bound(self.request);
         }

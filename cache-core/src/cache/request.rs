@@ -25,7 +25,7 @@ use crate::value::kind::AnyCodec;
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) cache: Arc<Inner>,
-    pub(crate) names: Arc<Names>,
+    pub(crate) names: Names,
     pub(crate) type_name: &'static str,
     pub(crate) counters: Arc<OfType>,
     pub(crate) tags: Vec<String>,

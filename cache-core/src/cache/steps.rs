@@ -3,19 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cache::accept::Refusal;
 use crate::cache::acquire::{Acquired, acquire};
 use crate::cache::follow::{Followed, NESTED_WAIT, take};
 use crate::cache::obtain::{Obtaining, Served, Step};
-use crate::cache::reading::{Before, Found};
+use crate::cache::reading::{read, serve, trouble};
 use crate::clock::within;
-use crate::error::{Error, Note};
 use crate::flight::{Gathered, Joined, Lead};
-use crate::observe::{Counter, Event};
 use crate::policy::SingleFlight;
 use crate::protocol::{Input, LeaseId};
 use crate::rng;
-use crate::store::Read;
 
 impl Obtaining<'_> {
     pub(super) async fn read(&mut self, lease: bool) -> Step {
@@ -23,39 +19,24 @@ impl Obtaining<'_> {
         if lease {
             self.abroad.look(request);
         }
-        let before = Before::note(request);
-        // Who waits for a load has to be told of its end.
-        let read = Read { lease, keep: lease || before.keeps() };
-        match self.timed(request.store().read(&request.names, read)).await {
-            Ok(snapshot) => {
-                if let Some(now) = snapshot.now {
-                    request.cache.learn_start(now);
-                }
-                let (found, verdict) = Found::of(request, before, snapshot);
+        let (answer, took) = read(request, lease, request.now()).await;
+        self.spent += took;
+        Step::Input(match answer {
+            Ok((found, verdict)) => {
                 self.found = found;
-                Step::Input(Input::Read(verdict))
+                Input::Read(verdict)
             }
-            Err(error) => self.trouble(&error),
-        }
+            Err(input) => input,
+        })
     }
 
     pub(super) fn serve(&mut self) -> Step {
-        let keep = self.found.take_keep();
-        let Some(entry) = &self.found.entry else { return Step::Input(Input::Refused) };
-        match self.accept.value(&entry.prefix, &entry.body, keep) {
-            Ok(()) => {
+        match serve(self.request, &self.found, self.accept) {
+            None => {
                 self.served = if self.found.stale { Served::Stale } else { Served::Hit };
                 Step::Served
             }
-            Err(Refusal::OtherSchema { started_ms }) if self.request.cache.started_before(started_ms) => {
-                Step::Input(Input::Newer)
-            }
-            Err(refusal) => {
-                if refusal == Refusal::Undecodable {
-                    self.request.count(Counter::Undecodable);
-                }
-                Step::Input(Input::Refused)
-            }
+            Some(input) => Step::Input(input),
         }
     }
 
@@ -91,8 +72,8 @@ impl Obtaining<'_> {
         if self.lead.as_ref().is_some_and(Lead::has_lease) {
             return Step::Restart;
         }
-        let entry = self.found.entry.as_ref();
-        let refused = entry.filter(|entry| refused || entry.is_unreadable()).map(|entry| entry.id);
+        let content = self.found.content.as_ref();
+        let refused = content.filter(|content| refused || content.unreadable).map(|content| content.id);
         self.abroad.look(self.request);
         match self.timed(acquire(self.request, refused)).await {
             Ok(Acquired::Granted(guard)) => {
@@ -107,7 +88,7 @@ impl Obtaining<'_> {
             Ok(Acquired::Busy { lease, remaining }) => Step::Input(Input::Busy { lease, remaining }),
             Ok(Acquired::Marked) => Step::Input(Input::Marked),
             Ok(Acquired::Disowned) => Step::Input(Input::Disowned),
-            Err(error) => self.trouble(&error),
+            Err(error) => Step::Input(trouble(self.request, &error)),
         }
     }
 
@@ -126,7 +107,7 @@ impl Obtaining<'_> {
         let token = rng::bytes(&*self.request.cache.random);
         match self.timed(self.request.store().ensure(&self.request.names, token)).await {
             Ok(()) => Step::Input(Input::Ensured),
-            Err(error) => self.trouble(&error),
+            Err(error) => Step::Input(trouble(self.request, &error)),
         }
     }
 
@@ -134,7 +115,7 @@ impl Obtaining<'_> {
         let names = [self.request.names.entry(), self.request.names.lease()];
         match self.timed(self.request.store().remove(&names)).await {
             Ok(()) => Step::Input(Input::Cleared),
-            Err(error) => self.trouble(&error),
+            Err(error) => Step::Input(trouble(self.request, &error)),
         }
     }
 
@@ -186,14 +167,5 @@ impl Obtaining<'_> {
         let outcome = command.await;
         self.spent += self.request.now().saturating_duration_since(began);
         outcome
-    }
-
-    fn trouble(&self, error: &Error) -> Step {
-        if error.note() == Note::Foreign {
-            return Step::Input(Input::WrongType);
-        }
-        self.request.count(Counter::Unavailable);
-        self.request.emit(Event::Unanswered { error });
-        Step::Input(Input::Failed)
     }
 }

@@ -56,7 +56,7 @@ impl Lead {
 
     /// Starts the load, under a lease or without one. From now on nobody joins without seeing the lease.
     pub(crate) fn start(&mut self, lease: Option<Box<LeaseGuard>>) {
-        let mut shard = self.flights.shard(self.flight.names.entry());
+        let mut shard = self.flights.shard(&self.flight.names);
         let slot = shard.entry(self.flight.names.entry().into()).or_default();
         slot.remove(&self.flight);
         self.flight.state().phase = Phase::Started { lease: lease.as_ref().and_then(|lease| lease.id()) };
@@ -66,7 +66,7 @@ impl Lead {
 
     /// What to wait for before a load without a lease may start: the load that is running, if there is one.
     pub(crate) fn turn(&self) -> Option<(u64, oneshot::Receiver<()>)> {
-        let shard = self.flights.shard(self.flight.names.entry());
+        let shard = self.flights.shard(&self.flight.names);
         let running = shard.get(self.flight.names.entry())?.running()?;
         let (sender, receiver) = oneshot::channel();
         self.flight.state().turn = Some(sender);
@@ -85,7 +85,7 @@ impl Lead {
         self.over = true;
         let lease = self.lease.take();
         let (followers, turn) = {
-            let shard = self.flights.shard(self.flight.names.entry());
+            let shard = self.flights.shard(&self.flight.names);
             let mut state = self.flight.state();
             let followers = std::mem::take(&mut state.followers);
             let held = lease.as_ref().and_then(|lease| lease.id());
@@ -119,7 +119,7 @@ impl Lead {
 
     /// Makes the flight gather again under its next leader; not possible where another one gathers already.
     fn gather_again(&self) -> bool {
-        let mut shard = self.flights.shard(self.flight.names.entry());
+        let mut shard = self.flights.shard(&self.flight.names);
         let slot = shard.entry(self.flight.names.entry().into()).or_default();
         let other = slot.gathering.as_ref().is_some_and(|other| !Arc::ptr_eq(other, &self.flight));
         if other {
@@ -155,7 +155,7 @@ impl Lead {
 
     /// Ends the flight, unless somebody began to follow it just now.
     fn dissolve_unless_followed(mut self) {
-        let shard = self.flights.shard(self.flight.names.entry());
+        let shard = self.flights.shard(&self.flight.names);
         if self.flight.state().followers.is_empty() {
             self.over = true;
             let turn = take_out(shard, &self.flight);
@@ -181,7 +181,7 @@ impl Drop for Landing {
 }
 
 fn remove(flights: &Flights, flight: &Arc<Flight>) {
-    let shard = flights.shard(flight.names.entry());
+    let shard = flights.shard(&flight.names);
     take_out(shard, flight).into_iter().for_each(Turn::tell);
 }
 

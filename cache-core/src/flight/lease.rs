@@ -18,7 +18,7 @@ const MAX_LENGTHS: u32 = 10;
 /// Holds a lease until it is dropped.
 pub(crate) struct LeaseGuard {
     store: Arc<dyn Store>,
-    names: Arc<Names>,
+    names: Names,
     lease: Option<Lease>,
     renewal: Option<AbortHandle>,
 }
@@ -28,7 +28,7 @@ impl LeaseGuard {
     pub(crate) fn hold(
         store: Arc<dyn Store>,
         clock: &Arc<dyn Clock>,
-        names: Arc<Names>,
+        names: Names,
         lease: Lease,
         length: Duration,
     ) -> Self {
@@ -58,13 +58,7 @@ impl LeaseGuard {
     }
 }
 
-async fn renew(
-    store: Arc<dyn Store>,
-    clock: Arc<dyn Clock>,
-    names: Arc<Names>,
-    lease: Lease,
-    length: Duration,
-) {
+async fn renew(store: Arc<dyn Store>, clock: Arc<dyn Clock>, names: Names, lease: Lease, length: Duration) {
     let started = clock.now();
     loop {
         clock.sleep(length / 3).await;

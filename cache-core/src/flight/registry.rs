@@ -37,7 +37,7 @@ pub(super) struct Slot {
 #[derive(Debug)]
 pub(super) struct Flight {
     pub(super) id: u64,
-    pub(super) names: Arc<Names>,
+    pub(super) names: Names,
     /// Whether its leader waits for the load of another process.
     pub(super) abroad: Arc<AtomicBool>,
     pub(super) state: Mutex<State>,
@@ -118,8 +118,8 @@ impl Default for Flights {
 
 impl Flights {
     /// Joins the flight of this key that has not started, or opens one and leads it.
-    pub(crate) fn gather(self: &Arc<Self>, names: &Arc<Names>) -> Gathered {
-        let mut shard = self.shard(names.entry());
+    pub(crate) fn gather(self: &Arc<Self>, names: &Names) -> Gathered {
+        let mut shard = self.shard(names);
         let slot = shard.entry(names.entry().into()).or_default();
         if let Some(flight) = &slot.gathering {
             return Gathered::Follow(flight.follow());
@@ -132,21 +132,26 @@ impl Flights {
         Gathered::Lead(Lead::new(self.clone(), flight, None))
     }
 
+    /// Whether there is a flight of this key, whatever has become of it.
+    pub(crate) fn knows(&self, names: &Names) -> bool {
+        self.shard(names).contains_key(names.entry())
+    }
+
     /// Joins the flight of this key that has not started, if there is one.
     pub(crate) fn join_gathering(&self, names: &Names) -> Option<Follower> {
-        let shard = self.shard(names.entry());
+        let shard = self.shard(names);
         Some(shard.get(names.entry())?.gathering.as_ref()?.follow())
     }
 
     /// Whether a load of this key has started in this process, so that its lease is worth reading.
     pub(crate) fn has_started(&self, names: &Names) -> bool {
-        self.shard(names.entry()).get(names.entry()).is_some_and(|slot| !slot.started.is_empty())
+        self.shard(names).get(names.entry()).is_some_and(|slot| !slot.started.is_empty())
     }
 
     /// Joins the flight that holds this lease, if it is one of this process. The caller guarantees that it
     /// saw the lease in the store after it began, with the generation that was current.
     pub(crate) fn join(&self, names: &Names, lease: LeaseId) -> Option<Joined> {
-        let shard = self.shard(names.entry());
+        let shard = self.shard(names);
         let slot = shard.get(names.entry())?;
         slot.started.iter().find_map(|flight| {
             let mut state = flight.state();
@@ -182,9 +187,9 @@ impl Flights {
         LazyLock::force(&WAITS).enter(above, flight)
     }
 
-    pub(super) fn shard(&self, name: &str) -> MutexGuard<'_, HashMap<Box<str>, Slot>> {
-        let hash = twox_hash::XxHash3_64::oneshot(name.as_bytes());
-        let index = usize::try_from(hash % SHARDS as u64).expect("it is less than the number of shards");
+    pub(super) fn shard(&self, names: &Names) -> MutexGuard<'_, HashMap<Box<str>, Slot>> {
+        let index = usize::try_from(names.entry_hash() % SHARDS as u64)
+            .expect("it is less than the number of shards");
         self.shards[index].lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -16,7 +16,7 @@ use crate::store::{AcquireReply, AcquireRequest, Body, Lease, Store};
 
 struct Fixture {
     flights: Arc<Flights>,
-    names: Arc<Names>,
+    names: Names,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
 }
@@ -32,7 +32,7 @@ impl Fixture {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         Self {
             flights: Arc::default(),
-            names: Arc::new(Names::of(&Namespace::new("n", "e"), &key, &[])),
+            names: Names::of(&Namespace::new("n", "e"), &key, &[]),
             store: Arc::new(MemoryStore::new(1 << 20, clock.clone(), Arc::new(SystemRandom))),
             clock,
         }

@@ -39,12 +39,17 @@ impl Key {
 
     /// Appends what follows the owner.
     pub(crate) fn write_call(&self, secret: &[u8; 32], out: &mut String) {
-        push_segment(out, self.function);
-        out.push('~');
-        self.identity.push_to(out);
-        out.push(':');
+        write_function(self.function, self.identity, out);
         render(&self.arguments, secret, out);
     }
+}
+
+/// Appends a function as it stands between the owner and the arguments: `get_menu_items~xY3kP0aQ2Lw:`.
+pub(crate) fn write_function(name: &str, identity: Identity, out: &mut String) {
+    push_segment(out, name);
+    out.push('~');
+    identity.push_to(out);
+    out.push(':');
 }
 
 impl Owner {

@@ -1,7 +1,8 @@
 //! The names under which one entry and everything that concerns it lie in a store.
 
+use std::cell::Cell;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use smallvec::SmallVec;
 
@@ -202,41 +203,56 @@ fn end_of(text: &str) -> u32 {
 
 /// The names of one entry, its lease, the incarnation, the stamps of its groups, and the marks of them all.
 ///
-/// What entries of one owner have in common they share, so that naming an entry costs one allocation.
+/// What entries of one owner have in common they share, and what a hit doesn't need is written when it is asked for,
+/// so that naming an entry costs one allocation.
 #[derive(Clone)]
 pub struct Names {
-    /// The names of the entry, of its lease, and of its mark.
-    text: String,
-    ends: [u32; 3],
+    entry: Arc<str>,
+    /// Where the letter stands in the entry's name that tells it from its lease and its mark.
+    kind: u32,
     hash: u64,
     owner: Arc<Groups>,
     tags: Option<Arc<Groups>>,
+    /// The names of the lease and of the mark, once somebody has asked for one.
+    others: OnceLock<Box<[String; 2]>>,
+}
+
+thread_local! {
+    /// Where a thread writes the name of an entry before its length is known.
+    static DRAFT: Cell<String> = const { Cell::new(String::new()) };
 }
 
 impl Names {
-    /// The names of an entry; `owner` are the groups of the key's owner.
-    pub(crate) fn new(namespace: &Namespace, key: &Key, owner: Arc<Groups>, tags: &[String]) -> Self {
-        let prefix = namespace.prefix.len() + 3;
-        let mut text = String::with_capacity(384);
-        namespace.open(&mut text, "e1:");
-        text.push_str(&owner.owner);
-        key.write_call(&namespace.secret, &mut text);
-        let entry = text.len();
-        let mut ends = [end_of(&text), 0, 0];
-        for (end, kind) in ends[1..].iter_mut().zip(["l1:", "w1:"]) {
-            namespace.open(&mut text, kind);
-            text.extend_from_within(prefix..entry);
-            *end = end_of(&text);
-        }
+    /// The names of an entry; `owner` are the groups of the key's owner, and `call` appends what follows the owner
+    /// in the address of the entry, given the secret for what is hidden.
+    pub(crate) fn new(
+        namespace: &Namespace,
+        owner: Arc<Groups>,
+        tags: &[String],
+        call: impl FnOnce(&[u8; 32], &mut String),
+    ) -> Self {
+        let mut draft = DRAFT.try_with(Cell::take).unwrap_or_default();
+        draft.clear();
+        namespace.open(&mut draft, "e1:");
+        draft.push_str(&owner.owner);
+        call(&namespace.secret, &mut draft);
+        let (entry, kind) = (Arc::from(draft.as_str()), end_of(&namespace.prefix));
+        // A thread that ends has none any more.
+        let _ = DRAFT.try_with(|kept| kept.set(draft));
         let tags = (!tags.is_empty()).then(|| Arc::new(Groups::of_tags(namespace, tags)));
-        let hash = hash(&text.as_bytes()[..entry]);
-        Self { text, ends, hash, owner, tags }
+        Self::of_entry(entry, kind, owner, tags)
+    }
+
+    fn of_entry(entry: Arc<str>, kind: u32, owner: Arc<Groups>, tags: Option<Arc<Groups>>) -> Self {
+        let hash = hash(entry.as_bytes());
+        Self { entry, kind, hash, owner, tags, others: OnceLock::new() }
     }
 
     /// The names of an entry with groups of its own.
     #[cfg(test)]
     pub(crate) fn of(namespace: &Namespace, key: &Key, tags: &[String]) -> Self {
-        Self::new(namespace, key, Arc::new(Groups::of_owner(namespace, &key.owner)), tags)
+        let owner = Arc::new(Groups::of_owner(namespace, &key.owner));
+        Self::new(namespace, owner, tags, |secret, text| key.write_call(secret, text))
     }
 
     /// Names for a test of a store: an entry with this address and these groups, in a namespace of its own.
@@ -252,25 +268,28 @@ impl Names {
         for group in groups {
             owner.add(|text| *text += &format!("{namespace}:w1:{group}"));
         }
-        let (mut text, mut ends) = (String::new(), [0; 3]);
-        for (end, kind) in ends.iter_mut().zip(["e1", "l1", "w1"]) {
-            text += &format!("{namespace}:{kind}:{address}");
-            *end = end_of(&text);
-        }
-        let hash = hash(&text.as_bytes()[..ends[0] as usize]);
-        Self { text, ends, hash, owner: Arc::new(owner), tags: None }
+        let entry = format!("{namespace}:e1:{address}");
+        Self::of_entry(entry.into(), end_of(namespace) + 1, Arc::new(owner), None)
     }
 
     /// The entry's name.
     #[must_use]
     pub fn entry(&self) -> &str {
-        &self.text[..self.ends[0] as usize]
+        &self.entry
     }
 
     /// The name of the entry's lease.
     #[must_use]
     pub fn lease(&self) -> &str {
-        &self.text[self.ends[0] as usize..self.ends[1] as usize]
+        &self.others()[0]
+    }
+
+    /// The names of the lease and of the mark: the entry's, but for one letter.
+    fn others(&self) -> &[String; 2] {
+        self.others.get_or_init(|| {
+            let (before, after) = self.entry.split_at(self.kind as usize);
+            Box::new(["l", "w"].map(|kind| [before, kind, &after[1..]].concat()))
+        })
     }
 
     /// The name of the incarnation, the group of everything.
@@ -292,9 +311,8 @@ impl Names {
 
     /// The names of the marks of the entry and of its groups.
     pub fn marks(&self) -> impl Iterator<Item = &str> {
-        let own = &self.text[self.ends[1] as usize..];
         let tags = self.tags.iter().flat_map(|tags| tags.marks());
-        std::iter::once(own).chain(self.owner.marks()).chain(tags)
+        std::iter::once(self.others()[1].as_str()).chain(self.owner.marks()).chain(tags)
     }
 
     /// How many stamps, from the first, live without a time to live.

@@ -1,4 +1,4 @@
-//! The groups of owners that were asked for lately.
+//! What the calls of an owner have in common, for owners that called lately.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,12 +7,22 @@ use quick_cache::sync::Cache;
 
 use crate::key::address::Owner;
 use crate::key::names::{Groups, Namespace};
+use crate::observe::OfType;
 
 /// How many owners are remembered.
 const OWNERS: usize = 4096;
 
-/// Remembers the names of the groups of owners, which every call of an owner needs.
-pub(crate) struct Owners(Cache<Owner, Arc<Groups>>);
+/// Remembers what every call of an owner needs.
+pub(crate) struct Owners(Cache<Owner, Owned>);
+
+/// What the calls of an owner have in common.
+#[derive(Clone)]
+pub(crate) struct Owned {
+    /// The names of its groups.
+    pub(crate) groups: Arc<Groups>,
+    /// The counters of its type.
+    pub(crate) counters: Arc<OfType>,
+}
 
 impl Default for Owners {
     fn default() -> Self {
@@ -21,14 +31,19 @@ impl Default for Owners {
 }
 
 impl Owners {
-    /// The groups of an owner.
-    pub(crate) fn groups(&self, namespace: &Namespace, owner: &Owner) -> Arc<Groups> {
+    /// What the calls of an owner have in common. The counters of its type are asked for when it is new.
+    pub(crate) fn of(
+        &self,
+        namespace: &Namespace,
+        owner: &Owner,
+        counters: impl FnOnce() -> Arc<OfType>,
+    ) -> Owned {
         if let Some(known) = self.0.get(owner) {
             return known;
         }
-        let groups = Arc::new(Groups::of_owner(namespace, owner));
-        self.0.insert(owner.clone(), groups.clone());
-        groups
+        let owned = Owned { groups: Arc::new(Groups::of_owner(namespace, owner)), counters: counters() };
+        self.0.insert(owner.clone(), owned.clone());
+        owned
     }
 }
 

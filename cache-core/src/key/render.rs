@@ -14,6 +14,7 @@
 
 use std::fmt::{self, Write};
 
+use crate::key::encode::Values;
 use crate::key::encode::arguments::Arguments;
 use crate::key::encode::reader::{Reader, Scalar};
 use crate::key::text::{LIMIT, push_encoded, push_hash};
@@ -24,6 +25,18 @@ pub(crate) fn render(arguments: &Arguments, secret: &[u8; 32], out: &mut String)
     if write_out(&shown, out, start + LIMIT).is_none() {
         out.truncate(start);
         push_hash(out, &shown);
+    }
+}
+
+/// The same for values whose names are not in canonical bytes yet. Those of most calls need never be.
+pub(crate) fn render_values(values: &Values, secret: &[u8; 32], out: &mut String) {
+    if !values.are_shown() {
+        return render(&values.to_arguments(), secret, out);
+    }
+    let start = out.len();
+    if write_out_values(values, out, start + LIMIT).is_none() {
+        out.truncate(start);
+        push_hash(out, &values.to_arguments().shown(secret));
     }
 }
 
@@ -47,19 +60,33 @@ fn write_out(bytes: &[u8], out: &mut String, limit: usize) -> Option<()> {
             return None;
         };
         out.push_str(separator);
-        push_encoded(out, name, limit)?;
-        out.push('=');
-        push_value(&mut reader, out, limit)?;
+        push_named(name, &mut reader, out, limit)?;
         separator = ",";
     }
     Some(())
 }
 
+fn write_out_values(values: &Values, out: &mut String, limit: usize) -> Option<()> {
+    let mut separator = "";
+    for (name, value, _) in values.iter() {
+        out.push_str(separator);
+        push_named(name, &mut Reader::new(value), out, limit)?;
+        separator = ",";
+    }
+    Some(())
+}
+
+fn push_named(name: &str, value: &mut Reader<'_>, out: &mut String, limit: usize) -> Option<()> {
+    push_encoded(out, name, limit)?;
+    out.push('=');
+    push_value(value, out, limit)
+}
+
 fn push_value(reader: &mut Reader<'_>, out: &mut String, limit: usize) -> Option<()> {
     match reader.scalar()? {
         Scalar::Positive(magnitude) => match u64::try_from(magnitude) {
-            // Written faster than the widest integers.
-            Ok(usual) => write!(out, "{usual}").ok()?,
+            // In most keys, and written faster than by a formatter.
+            Ok(usual) => push_number(out, usual),
             Err(_) => write!(out, "{magnitude}").ok()?,
         },
         Scalar::Negative(magnitude) => write!(out, "-{magnitude}").ok()?,
@@ -77,6 +104,20 @@ fn push_value(reader: &mut Reader<'_>, out: &mut String, limit: usize) -> Option
         }
     }
     (out.len() <= limit).then_some(())
+}
+
+fn push_number(out: &mut String, mut number: u64) {
+    const MOST: usize = u64::MAX.ilog10() as usize + 1;
+    let (mut digits, mut first) = ([0; MOST], MOST);
+    loop {
+        first -= 1;
+        digits[first] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    out.push_str(str::from_utf8(&digits[first..]).expect("digits are ASCII"));
 }
 
 fn push_text(out: &mut String, text: &str, limit: usize) -> Option<()> {

@@ -1,12 +1,13 @@
 //! What a call asks the engine for.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cache::{Defaults, Effective, Request, Said, current, say_outside};
 use crate::context::{self, Mode};
 use crate::error::{Error, ErrorKind};
 use crate::key::names::Names;
+use crate::key::owners::Owned;
+use crate::key::render::render_values;
 use crate::near::NearKey;
 use crate::observe::{Counter, Event};
 use crate::policy::Awareness;
@@ -27,12 +28,12 @@ impl Call {
             return None;
         };
         let cache = cache.inner().clone();
-        let counters = cache.counters.of(type_name);
+        let count = |counter| cache.counters.add(type_name, counter);
         let mode = context::with_current(|frame| frame.mode);
         let ident = function.declared.ident;
         let uncached = |why: &str| cache.events.emit(type_name, ident, Event::Uncached { why });
         if self.off || mode == Mode::Bypass {
-            counters.add(Counter::Bypassed);
+            count(Counter::Bypassed);
             uncached("the cache is left aside");
             return None;
         }
@@ -43,7 +44,7 @@ impl Call {
         let defaults = Defaults { jitter: cache.settings.jitter, codec: cache.codec };
         let holds = Effective::new(&said, &set, defaults);
         if !cache.is_enabled() || !holds.enabled {
-            counters.add(Counter::Disabled);
+            count(Counter::Disabled);
             uncached("caching is switched off");
             return None;
         }
@@ -55,10 +56,10 @@ impl Call {
             let message = format!("an entry has at most {MAX_TAGS} tags, not {}", tags.len());
             self.unkeyed = Some(Box::new(Error::new(ErrorKind::Config, message)));
         }
-        let key = match self.key() {
-            Ok(key) => key,
+        let (owner, identity) = match self.subject() {
+            Ok(subject) => subject,
             Err(error) => {
-                counters.add(self.reason(&error));
+                count(self.reason(&error));
                 uncached(&error.to_string());
                 if function.warns() {
                     tracing::warn!(target: "cache", %error, function = function.declared.ident, "the function runs uncached");
@@ -68,9 +69,13 @@ impl Call {
         };
         let memory = memory || !holds.places.tiers.shared;
         let near = holds.places.is_near();
-        let near = near.then(|| NearKey::new(key.identity, key.owner.clone(), self.arguments.as_bytes()));
-        let owner = cache.owners.groups(&cache.namespace, &key.owner);
-        let names = Arc::new(Names::new(&cache.namespace, &key, owner, &tags));
+        let Owned { groups, counters } =
+            cache.owners.of(&cache.namespace, &owner, || cache.counters.of(type_name));
+        let names = Names::new(&cache.namespace, groups, &tags, |secret, text| {
+            function.write(identity, text);
+            render_values(&self.arguments, secret, text);
+        });
+        let near = near.then(|| NearKey::new(identity, owner, self.arguments.as_bytes()));
         let at_once = memory || cache.is_answered_at_once();
         Some(Request {
             names,

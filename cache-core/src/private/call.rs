@@ -10,6 +10,7 @@ use crate::context;
 use crate::error::{Error, ErrorKind, Note};
 use crate::key::address::{Key, Owner};
 use crate::key::encode::{Show, Values};
+use crate::key::identity::Identity;
 use crate::policy::{Awareness, TypePolicy};
 use crate::private::function::Function;
 use crate::private::guarded::guarded;
@@ -159,6 +160,13 @@ impl Call {
     /// [`ErrorKind::Context`] without a tenant or user that the function is aware of, [`ErrorKind::Codec`] if
     /// an argument can't be part of a key.
     pub fn key(&mut self) -> Result<Key, Error> {
+        let (owner, identity) = self.subject()?;
+        let arguments = self.arguments.to_arguments();
+        Ok(Key { owner, function: self.function.declared.name, identity, arguments })
+    }
+
+    /// What the key has beside the arguments. Fails like [`key`](Self::key).
+    pub(super) fn subject(&mut self) -> Result<(Owner, Identity), Error> {
         if let Some(error) = self.unkeyed.take() {
             return Err(error.with_note(Note::Unkeyed(self.type_name)));
         }
@@ -187,9 +195,7 @@ impl Call {
         if self.user_aware() != Awareness::No && user.is_none() {
             return Err(missing("user"));
         }
-        let owner = Owner { type_name, tenant, user };
-        let arguments = self.arguments.to_arguments();
-        Ok(Key { owner, function: declared.name, identity, arguments })
+        Ok((Owner { type_name, tenant, user }, identity))
     }
 
     /// A call of the same function with the same arguments, for its key alone.

@@ -9,6 +9,7 @@ use arc_swap::ArcSwapOption;
 use tokio::sync::Semaphore;
 
 use crate::cache::FunctionName;
+use crate::key::address::write_function;
 use crate::key::identity::{Identity, enclosing};
 use crate::policy::{Declared, Location};
 use crate::registry::module_of;
@@ -21,7 +22,7 @@ pub struct Function {
     /// are compared only once. Replaced as a whole, so that calls don't wait for each other.
     instances: ArcSwapOption<Vec<(Vec<Address>, Known)>>,
     /// The only instance of a function that is not generic: most are.
-    only: OnceLock<(Address, Identity)>,
+    only: OnceLock<Only>,
     /// The permits to load, for each limit that was ever set.
     permits: Mutex<BTreeMap<u32, Arc<Semaphore>>>,
     module: OnceLock<&'static str>,
@@ -33,6 +34,15 @@ pub struct Function {
 }
 
 type Address = (usize, usize);
+
+/// The only instance of a function.
+#[derive(Debug)]
+struct Only {
+    address: Address,
+    identity: Identity,
+    /// The function as addresses show it.
+    text: Box<str>,
+}
 
 #[derive(Clone, Copy, Debug)]
 enum Known {
@@ -77,13 +87,21 @@ impl Function {
     #[inline]
     pub(crate) fn identity(&self, here: &'static str, own: &[&'static str]) -> Option<Identity> {
         let address = (here.as_ptr() as usize, here.len());
-        if let Some((only, identity)) = self.only.get()
-            && *only == address
+        if let Some(only) = self.only.get()
+            && only.address == address
             && own.is_empty()
         {
-            return Some(*identity);
+            return Some(only.identity);
         }
         self.instance(here, own)
+    }
+
+    /// Appends the instance with an identity as addresses show it.
+    pub(crate) fn write(&self, identity: Identity, out: &mut String) {
+        match self.only.get() {
+            Some(only) if only.identity == identity => out.push_str(&only.text),
+            _ => write_function(self.declared.name, identity, out),
+        }
     }
 
     fn instance(&self, here: &'static str, own: &[&'static str]) -> Option<Identity> {
@@ -113,7 +131,10 @@ impl Function {
         };
         if let (Known::Identity(identity), true) = (known, own.is_empty()) {
             // Where the names of one type stand at several addresses, the first stays the one that is met soonest.
-            let _ = self.only.set(((here.as_ptr() as usize, here.len()), identity));
+            let mut text = String::new();
+            write_function(self.declared.name, identity, &mut text);
+            let address = (here.as_ptr() as usize, here.len());
+            let _ = self.only.set(Only { address, identity, text: text.into() });
         }
         let instance = (addresses_of(here, own).collect::<Vec<_>>(), known);
         self.instances.rcu(|instances| {
@@ -213,6 +234,18 @@ mod tests {
         assert!(FIRST.identity(here, &[]).is_some());
         assert!(SECOND.identity(here, &[]).is_none());
         assert!(FIRST.identity(here, &[]).is_some());
+    }
+
+    #[test]
+    fn every_instance_is_written_as_in_a_key() {
+        static FUNCTION: Function = Function::new(declared(5));
+        let here = "a::written::f::{{closure}}";
+        for own in [&[][..], &["User"], &["Order"]] {
+            let identity = FUNCTION.identity(here, own).expect("nobody else has it");
+            let mut written = String::from(">");
+            FUNCTION.write(identity, &mut written);
+            assert_eq!(written, format!(">f~{identity}:"));
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::protocol::Lives;
 use crate::store::{Body, Shared};
 use crate::ttl::Ttl;
 use crate::value::codec::Codec;
-use crate::value::envelope::{Fields, Writer, open, seal_rest};
+use crate::value::envelope::{Fields, Writer, open_slice, seal_rest};
 use crate::value::kind::AnyCodec;
 
 /// How values of a type are put into bodies and taken out.
@@ -99,12 +99,12 @@ impl<T: Encodes + Decodes + Shares + 'static> Kind<T> for Encoded {
             tracing::debug!(target: "cache", %error, key = request.names.entry(), "an entry can't be decoded");
             Refusal::Undecodable
         };
-        let (fields, payload) = open(prefix, rest).map_err(undecodable)?;
+        let (fields, payload) = open_slice(prefix, rest).map_err(undecodable)?;
         if fields.schema != request.schema {
             return Err(Refusal::OtherSchema { started_ms: fields.writer.started_ms });
         }
         let codec = AnyCodec::from_id(fields.codec).map_err(undecodable)?;
-        guarded("decoding", || codec.decode(&payload)).map(Found::Owned).map_err(undecodable)
+        guarded("decoding", || codec.decode(payload)).map(Found::Owned).map_err(undecodable)
     }
 
     fn weigh(&self, request: &Request, value: &T) -> usize {

@@ -114,11 +114,11 @@ impl<S: Copy, K: Copy> Running<S, K> {
             self.request.keep(Some(&value), Keep { weight, fresh_until, ..keep });
         }
         if failed
-            && let Some((entry, hold)) = fallback
+            && let Some((content, hold)) = fallback
             && self.request.may_serve(&hold)
         {
             let mut taking = Taking::new(&self.request, self.shape, self.kind);
-            if taking.value(&entry.prefix, &entry.body, None).is_ok()
+            if taking.value(&content.prefix, &content.body, None).is_ok()
                 && let Some(last) = taking.rebuild()
             {
                 self.request.count(Counter::StaleOnError);

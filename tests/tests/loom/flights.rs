@@ -18,13 +18,13 @@ const LEASE: LeaseId = LeaseId(7);
 #[derive(Clone)]
 struct Process {
     flights: Arc<Flights>,
-    names: Arc<Names>,
+    names: Names,
     released: Arc<AtomicUsize>,
 }
 
 impl Process {
     fn new() -> Self {
-        Self { flights: Arc::default(), names: Arc::new(NAMES), released: Arc::default() }
+        Self { flights: Arc::default(), names: NAMES, released: Arc::default() }
     }
 
     fn gather(&self) -> Gathered {

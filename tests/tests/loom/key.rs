@@ -6,7 +6,7 @@ pub(crate) mod names {
         name.last().copied().map_or(0, u64::from)
     }
 
-    #[derive(Debug)]
+    #[derive(Clone, Debug)]
     pub(crate) struct Names {
         pub(crate) entry: &'static str,
         pub(crate) lease: &'static str,

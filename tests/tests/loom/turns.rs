@@ -13,14 +13,14 @@ use crate::key::names::{NAMES, Names};
 #[derive(Clone)]
 struct Process {
     flights: Arc<Flights>,
-    names: Arc<Names>,
+    names: Names,
     loading: Arc<AtomicBool>,
 }
 
 impl Process {
     fn new() -> Self {
         let loading = Arc::new(AtomicBool::new(false));
-        Self { flights: Arc::default(), names: Arc::new(NAMES), loading }
+        Self { flights: Arc::default(), names: NAMES, loading }
     }
 
     fn lead(&self) -> Lead {

@@ -76,11 +76,22 @@ impl Values {
 
     /// The arguments with their names.
     pub(crate) fn to_arguments(&self) -> Arguments {
-        let starts = std::iter::once(0).chain(self.names.iter().map(|(_, end, _)| *end));
-        let named = self.names.iter().zip(starts);
-        Arguments::of_encoded(
-            named.map(|((name, end, show), start)| (*name, &self.bytes[start..*end], *show)),
-        )
+        Arguments::of_encoded(self.iter())
+    }
+
+    /// Each with its name, in canonical bytes.
+    pub(in crate::key) fn iter(&self) -> impl Iterator<Item = (&'static str, &[u8], Show)> {
+        let mut start = 0;
+        self.names.iter().map(move |(name, end, show)| {
+            let value = &self.bytes[start..*end];
+            start = *end;
+            (*name, value, *show)
+        })
+    }
+
+    /// Whether all of them are shown as they are.
+    pub(in crate::key) fn are_shown(&self) -> bool {
+        self.names.iter().all(|(_, _, show)| *show == Show::AsItIs)
     }
 }
 

@@ -5,7 +5,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use serde::Serialize;
 
-use crate::key::encode::tests::value::{Value, names, scalars};
+use crate::key::encode::Show;
+use crate::key::encode::tests::value::{Value, names, scalars, values};
 
 use super::*;
 
@@ -211,6 +212,30 @@ proptest! {
         if !text.starts_with('#') {
             let list: Vec<_> = list.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
             prop_assert_eq!(parse(&text), list);
+        }
+    }
+
+    #[test]
+    fn values_are_written_as_their_arguments_are(
+        list in vec((names(), values(), proptest::bool::weighted(0.1)), 0..4),
+    ) {
+        let mut values = Values::default();
+        for (name, value, hidden) in &list {
+            let show = if *hidden { Show::Hashed } else { Show::AsItIs };
+            values.push(name, value, show).unwrap();
+        }
+        let (mut written, mut expected) = (String::from("-"), String::from("-"));
+        render_values(&values, NO_SECRET, &mut written);
+        render(&values.to_arguments(), NO_SECRET, &mut expected);
+        prop_assert_eq!(written, expected);
+    }
+
+    #[test]
+    fn numbers_are_written_as_by_a_formatter(number: u64, digits in 0_u32..20) {
+        for number in [number, number % 10_u64.pow(digits), 10_u64.pow(digits), 10_u64.pow(digits) - 1] {
+            let mut written = String::new();
+            push_number(&mut written, number);
+            prop_assert_eq!(written, number.to_string());
         }
     }
 }

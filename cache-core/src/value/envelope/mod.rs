@@ -21,5 +21,6 @@ mod words;
 pub use self::head::{Fields, Writer};
 pub(crate) use self::raw::{ABSENT, is_absent};
 pub use self::raw::{Raw, assemble, prefix};
+pub(crate) use self::seal::open_slice;
 pub use self::seal::{open, seal_rest, times};
 pub use self::words::{EntryId, ServerTime};

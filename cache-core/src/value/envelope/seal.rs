@@ -42,6 +42,11 @@ pub fn seal_rest(prefix: &[u8; 12], fields: &Fields, payload: &[u8]) -> Result<B
 ///
 /// If the format is another, or anything that the checksum covers is damaged or missing.
 pub fn open(prefix: &[u8; 12], rest: &Bytes) -> Result<(Fields, Bytes), Error> {
+    open_slice(prefix, rest).map(|(fields, payload)| (fields, rest.slice_ref(payload)))
+}
+
+/// The same for a payload that is used at once.
+pub(crate) fn open_slice<'r>(prefix: &[u8; 12], rest: &'r [u8]) -> Result<(Fields, &'r [u8]), Error> {
     if prefix[0] != FORMAT {
         return Err(unreadable("it is of another format"));
     }
@@ -50,7 +55,7 @@ pub fn open(prefix: &[u8; 12], rest: &Bytes) -> Result<(Fields, Bytes), Error> {
         return Err(unreadable("its checksum is wrong"));
     }
     let fields = Fields::read(&head[LENGTH..]).ok_or_else(|| unreadable("its head is of another layout"))?;
-    Ok((fields, rest.slice_ref(payload)))
+    Ok((fields, payload))
 }
 
 /// How long an entry is fresh, and how long it lives, as the rest of its envelope says. Nothing else is looked at,
