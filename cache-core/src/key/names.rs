@@ -184,8 +184,13 @@ impl Groups {
     }
 
     /// The names that have hashes: the incarnation if there is one, and the stamps.
-    fn with_hashes(&self) -> impl Iterator<Item = (u64, &str)> {
-        self.hashes.iter().enumerate().map(|(index, hash)| (*hash, self.name(index)))
+    fn with_hashes(&self) -> impl Iterator<Item = (u64, &[u8])> + Clone {
+        let mut start = 0;
+        self.hashes.iter().zip(&self.ends).map(move |(hash, end)| {
+            let name = &self.text.as_bytes()[start..*end as usize];
+            start = *end as usize;
+            (*hash, name)
+        })
     }
 
     fn stamps(&self) -> impl ExactSizeIterator<Item = &str> {
@@ -327,7 +332,7 @@ impl Names {
     }
 
     /// The names of the incarnation and of the stamps, in this order, with their hashes.
-    pub(crate) fn groups_with_hashes(&self) -> impl Iterator<Item = (u64, &str)> {
+    pub(crate) fn groups_with_hashes(&self) -> impl Iterator<Item = (u64, &[u8])> {
         self.owner.with_hashes().chain(self.tags.iter().flat_map(|tags| tags.with_hashes()))
     }
 

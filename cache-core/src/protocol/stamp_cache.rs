@@ -40,7 +40,7 @@ pub(crate) struct Asked(u64);
 #[derive(Clone, Debug)]
 struct Slot {
     hash: u64,
-    name: Box<str>,
+    name: Box<[u8]>,
     state: State,
 }
 
@@ -85,7 +85,7 @@ impl StampCache {
         names.group_hashes().all(|hash| slot(hash).is_some_and(|slot| is_known(slot, hash)))
     }
 
-    fn word(&self, (hash, name): (u64, &str)) -> Option<Word> {
+    fn word(&self, (hash, name): (u64, &[u8])) -> Option<Word> {
         let slot = self.slots[self.place(hash)].as_deref()?;
         match slot.state {
             State::Known(word) if slot.is_of(hash, name) => Some(word),
@@ -94,7 +94,7 @@ impl StampCache {
     }
 
     /// Names are about to be asked for, over the connection and so that the server tells of changes to them.
-    pub(crate) fn ask<'a>(&mut self, groups: impl Iterator<Item = (u64, &'a str)>) -> Asked {
+    pub(crate) fn ask<'a>(&mut self, groups: impl Iterator<Item = (u64, &'a [u8])>) -> Asked {
         self.asked += 1;
         let asked = Asked(self.asked);
         for (hash, name) in groups {
@@ -109,7 +109,7 @@ impl StampCache {
     }
 
     /// This was the answer for a name that was asked for then.
-    pub(crate) fn learn(&mut self, asked: Asked, (hash, name): (u64, &str), word: Word) {
+    pub(crate) fn learn(&mut self, asked: Asked, (hash, name): (u64, &[u8]), word: Word) {
         let place = self.place(hash);
         if let Some(slot) = &mut self.slots[place]
             && slot.is_of(hash, name)
@@ -143,7 +143,7 @@ impl StampCache {
 }
 
 impl Slot {
-    fn is_of(&self, hash: u64, name: &str) -> bool {
+    fn is_of(&self, hash: u64, name: &[u8]) -> bool {
         self.hash == hash && *self.name == *name
     }
 }

@@ -9,7 +9,7 @@ fn names(group: &str) -> Names {
     Names::for_tests("n", "1", &[group])
 }
 
-fn groups(names: &Names) -> Vec<(u64, &str)> {
+fn groups(names: &Names) -> Vec<(u64, &[u8])> {
     names.groups_with_hashes().collect()
 }
 
@@ -88,18 +88,18 @@ fn who_asks_later_teaches_those_who_asked_before() {
 #[test]
 fn a_name_takes_the_place_of_another_one_and_is_not_taken_for_it() {
     let mut cache = StampCache::new(0);
-    let asked = cache.ask([(1, "a"), (2, "b")].into_iter());
-    cache.learn(asked, (1, "a"), STAMP);
-    assert_eq!(cache.word((1, "a")), None, "it was overtaken");
-    cache.learn(asked, (2, "b"), YOUNGER);
-    assert_eq!(cache.word((2, "b")), Some(YOUNGER));
-    assert_eq!(cache.word((1, "a")), None);
+    let asked = cache.ask([(1, &b"a"[..]), (2, b"b")].into_iter());
+    cache.learn(asked, (1, b"a"), STAMP);
+    assert_eq!(cache.word((1, b"a")), None, "it was overtaken");
+    cache.learn(asked, (2, b"b"), YOUNGER);
+    assert_eq!(cache.word((2, b"b")), Some(YOUNGER));
+    assert_eq!(cache.word((1, b"a")), None);
     // Two names with one hash.
-    assert_eq!(cache.word((2, "c")), None);
+    assert_eq!(cache.word((2, b"c")), None);
     cache.changed(1);
-    assert_eq!(cache.word((2, "b")), Some(YOUNGER));
+    assert_eq!(cache.word((2, b"b")), Some(YOUNGER));
     cache.changed(2);
-    assert_eq!(cache.word((2, "b")), None);
+    assert_eq!(cache.word((2, b"b")), None);
 }
 
 #[test]

@@ -53,8 +53,8 @@ impl Batch {
     /// that is known.
     pub(crate) fn add(&mut self, names: &Names, lease: bool, known: bool) -> Seats {
         self.reads += 1;
-        let entry = self.own.seat(names.entry_hash(), names.entry());
-        let lease = lease.then(|| self.own.push(names.lease()));
+        let entry = self.own.seat(names.entry_hash(), names.entry().as_bytes());
+        let lease = lease.then(|| self.own.push(names.lease().as_bytes()));
         let groups = || names.groups_with_hashes();
         let groups = (!known).then(|| groups().map(|(hash, name)| self.groups.seat(hash, name)).collect());
         Seats { entry, lease, groups }
@@ -123,7 +123,7 @@ impl Seats {
 #[derive(Debug, Default)]
 struct Column {
     /// The names one after the other, and where each ends.
-    text: String,
+    text: Vec<u8>,
     ends: Vec<usize>,
     /// Their hashes, where they have any.
     hashes: Vec<u64>,
@@ -144,7 +144,7 @@ impl Column {
     }
 
     /// A name's place. Of two names with one hash the second is asked for by each who needs it.
-    fn seat(&mut self, hash: u64, name: &str) -> u32 {
+    fn seat(&mut self, hash: u64, name: &[u8]) -> u32 {
         match self.seats.get(&hash) {
             Some(seat) if self.name(*seat as usize) == name => *seat,
             Some(_) => self.push_hashed(hash, name),
@@ -156,28 +156,28 @@ impl Column {
         }
     }
 
-    fn push(&mut self, name: &str) -> u32 {
+    fn push(&mut self, name: &[u8]) -> u32 {
         self.push_hashed(0, name)
     }
 
-    fn push_hashed(&mut self, hash: u64, name: &str) -> u32 {
+    fn push_hashed(&mut self, hash: u64, name: &[u8]) -> u32 {
         let seat = u32::try_from(self.ends.len()).expect("a batch is limited");
-        self.text.push_str(name);
+        self.text.extend_from_slice(name);
         self.ends.push(self.text.len());
         self.hashes.push(hash);
         seat
     }
 
-    fn name(&self, seat: usize) -> &str {
+    fn name(&self, seat: usize) -> &[u8] {
         let start = if seat == 0 { 0 } else { self.ends[seat - 1] };
         &self.text[start..self.ends[seat]]
     }
 
-    fn names(&self) -> impl Iterator<Item = &str> + Clone {
+    fn names(&self) -> impl Iterator<Item = &[u8]> + Clone {
         (0..self.ends.len()).map(|seat| self.name(seat))
     }
 
-    fn hashed(&self) -> impl Iterator<Item = (u64, &str)> + Clone {
+    fn hashed(&self) -> impl Iterator<Item = (u64, &[u8])> + Clone {
         self.hashes.iter().copied().zip(self.names())
     }
 }
@@ -238,7 +238,7 @@ mod tests {
 
     fn own(names: &Names, lease: bool) -> Vec<String> {
         let lease = lease.then(|| names.lease());
-        let groups = names.groups_with_hashes().map(|(_, name)| name);
+        let groups = std::iter::once(names.incarnation()).chain(names.stamps());
         [names.entry()].into_iter().chain(lease).chain(groups).map(str::to_owned).collect()
     }
 
@@ -281,9 +281,9 @@ mod tests {
     #[test]
     fn names_with_one_hash_are_told_apart() {
         let mut column = Column::default();
-        let seats: Vec<u32> = ["a", "b", "b", "a"].into_iter().map(|name| column.seat(7, name)).collect();
-        let names: Vec<&str> = seats.iter().map(|seat| column.name(*seat as usize)).collect();
-        assert_eq!(names, ["a", "b", "b", "a"]);
+        let seats: Vec<u32> = [b"a", b"b", b"b", b"a"].into_iter().map(|name| column.seat(7, name)).collect();
+        let names: Vec<&[u8]> = seats.iter().map(|seat| column.name(*seat as usize)).collect();
+        assert_eq!(names, [b"a", b"b", b"b", b"a"]);
     }
 
     #[test]

@@ -46,8 +46,8 @@ impl Link {
     }
 
     /// Sends a request and waits for its reply.
-    pub(crate) async fn send(&self, request: Request) -> Result<Value, RedisError> {
-        send(self.connection.clone(), request, &self.server).await
+    pub(crate) fn send(&self, request: Request) -> impl Future<Output = Result<Value, RedisError>> {
+        send(self.connection.clone(), request, &self.server)
     }
 
     /// Sends a request for somebody who waits since then, waits for its reply and draws the conclusion.
@@ -85,13 +85,14 @@ async fn send(
     server: &Server,
 ) -> Result<Value, RedisError> {
     let unanswered = Unanswered(server);
-    let answer = match request {
-        Request::Read(mget) if server.is_torn() => read_apart(connection, &mget).await,
-        Request::Read(command) => connection.send_packed_command(&command).await.and_then(as_in_mget),
+    // On the heap is what is seldom done, so that the future is small.
+    let answer = match &request {
+        Request::Read(mget) if server.is_torn() => Box::pin(read_apart(connection, mget)).await,
+        Request::Read(command) => connection.send_packed_command(command).await.and_then(as_in_mget),
         Request::Command(command) => {
-            connection.send_packed_command(&command).await.and_then(Value::extract_error)
+            connection.send_packed_command(command).await.and_then(Value::extract_error)
         }
-        Request::Learn(groups, own) => learn(connection, groups, own, server).await,
+        Request::Learn(groups, own) => Box::pin(learn(connection, groups, own, server)).await,
     };
     std::mem::forget(unanswered);
     answer
@@ -108,12 +109,13 @@ impl Drop for Unanswered<'_> {
 
 async fn learn(
     mut connection: MultiplexedConnection,
-    groups: Cmd,
-    own: Cmd,
+    groups: &Cmd,
+    own: &Cmd,
     server: &Server,
 ) -> Result<Value, RedisError> {
     let mut pipeline = redis::pipe();
-    pipeline.cmd("CLIENT").arg("CACHING").arg("YES").add_command(groups).add_command(own);
+    pipeline.cmd("CLIENT").arg("CACHING").arg("YES");
+    pipeline.add_command(groups.clone()).add_command(own.clone());
     let answers = connection.send_packed_commands(&pipeline, 0, pipeline.len()).await?;
     let mut answers = answers.into_iter().map(Value::extract_error);
     let mut next = || answers.next().unwrap_or(Ok(Value::Nil));

@@ -87,7 +87,8 @@ async fn alone(
     let seen = if known { with_known(lane, &link, names, read).await? } else { None };
     let mut snapshot = match seen {
         Some(snapshot) => snapshot,
-        None => whole(lane, &link, names, read).await?,
+        // On the heap, so that the future of the other way is small.
+        None => Box::pin(whole(lane, &link, names, read)).await?,
     };
     link.vouch(&mut snapshot, read.keep, link.clock.now());
     Ok(snapshot)

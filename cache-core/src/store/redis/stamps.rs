@@ -70,7 +70,7 @@ impl Stamps {
     /// are asked for once, as those of a user, are not asked for again soon.
     pub(crate) fn ask<'a>(
         &self,
-        groups: impl Iterator<Item = (u64, &'a str)> + Clone,
+        groups: impl Iterator<Item = (u64, &'a [u8])> + Clone,
     ) -> Option<(Asked, Told)> {
         let told = self.told();
         let worth_it = match told {
@@ -91,7 +91,7 @@ impl Stamps {
     pub(crate) fn learn<'a>(
         &self,
         asked: Asked,
-        groups: impl Iterator<Item = ((u64, &'a str), Option<&'a [u8]>)>,
+        groups: impl Iterator<Item = ((u64, &'a [u8]), Option<&'a [u8]>)>,
     ) {
         if self.told() == Told::Nothing {
             return;
