@@ -142,6 +142,21 @@ impl StampCache {
     }
 }
 
+/// For the explorer, whose states are copied and compared.
+#[cfg(test)]
+impl StampCache {
+    /// What lies under a name, as far as was told by now.
+    pub(super) fn known(&self, group: (u64, &[u8])) -> Option<Word> {
+        self.word(group)
+    }
+
+    /// Whether an answer for a name that was asked for then would become known.
+    pub(super) fn would_learn(&self, asked: Asked, (hash, name): (u64, &[u8])) -> bool {
+        let slot = self.slots[self.place(hash)].as_deref().filter(|slot| slot.is_of(hash, name));
+        slot.is_some_and(|slot| matches!(slot.state, State::Asked(since) if since <= asked))
+    }
+}
+
 impl Slot {
     fn is_of(&self, hash: u64, name: &[u8]) -> bool {
         self.hash == hash && *self.name == *name

@@ -35,7 +35,7 @@ impl Writer<'_> {
         self.byte(u8::try_from(count).expect("states are small"));
     }
 
-    fn number(&mut self, number: Number) {
+    pub(super) fn number(&mut self, number: Number) {
         let name = &mut self.names[usize::from(number)];
         if *name == 0 {
             self.named += 1;
@@ -82,6 +82,7 @@ impl Writer<'_> {
         for task in &state.tasks {
             self.task(task);
             self.noted(task, &state.processes[task.process].near, state.tick);
+            self.option(task.sought, |writer, sought| writer.sought(sought, &state.links[task.process]));
         }
     }
 
@@ -93,12 +94,14 @@ impl Writer<'_> {
             writer.held(held);
             writer.number(token);
         });
-        self.option(data.incarnation, |writer, (nonce, history)| {
-            writer.number(nonce);
-            writer.byte(history);
-        });
+        self.option(data.incarnation, Self::incarnation);
         self.option(data.stamp, Self::number);
         self.bytes.extend(data.marks.map(u8::from));
+    }
+
+    pub(super) fn incarnation(&mut self, (nonce, history): (Number, u8)) {
+        self.number(nonce);
+        self.byte(history);
     }
 
     pub(super) fn stored(&mut self, entry: Stored) {
@@ -211,6 +214,12 @@ impl Writer<'_> {
     fn command(&mut self, command: Command) {
         match command {
             Command::Read { lease } => self.bytes.extend([0, u8::from(lease)]),
+            Command::ReadAlone { lease } => self.bytes.extend([9, u8::from(lease)]),
+            Command::ReadBeside { lease, seen: (incarnation, stamp) } => {
+                self.bytes.extend([10, u8::from(lease)]);
+                self.data(&Data { incarnation, stamp, ..Data::default() });
+            }
+            Command::ReadStamps { lease } => self.bytes.extend([11, u8::from(lease)]),
             Command::Acquire(request, refused) => {
                 self.byte(1);
                 self.asked((request, refused));
@@ -241,6 +250,11 @@ impl Writer<'_> {
                 // What was not asked for was not read.
                 let lease = data.lease.filter(|_| lease).map(|(held, _)| (held, 0));
                 self.data(&Data { lease, marks: [false; 2], ..data });
+            }
+            Reply::Alone { entry, lease } => {
+                self.byte(9);
+                self.option(entry, Self::stored);
+                self.option(lease, Self::held);
             }
             Reply::Valid => self.byte(1),
             Reply::Granted(held) => {

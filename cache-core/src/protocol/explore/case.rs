@@ -9,6 +9,7 @@ use crate::key::identity::Identity;
 use crate::key::names::{Names, Namespace};
 use crate::protocol::explore::mutant::Mutant;
 use crate::protocol::explore::server::Hit;
+use crate::protocol::explore::tracking::Told;
 use crate::protocol::stripes::{Places, Stripes};
 use crate::target::{Removal, Target};
 
@@ -51,6 +52,11 @@ pub(super) struct Case {
     pub(super) warm: bool,
     /// Whether processes are told of changes to what they keep.
     pub(super) tracked: bool,
+    /// Whether connections remember stamps, so that reads go over them and ask for an entry alone; and of what the
+    /// server tells them.
+    pub(super) known: Option<Told>,
+    /// How often a name may take the place of the stamp's among what a connection remembers.
+    pub(super) displacements: u8,
     /// How often time may pass: a staleness bound each time.
     pub(super) ticks: u8,
     /// How many heartbeats may be sent.
@@ -89,6 +95,8 @@ impl Case {
             neighbours: 0,
             warm: false,
             tracked: false,
+            known: None,
+            displacements: 0,
             ticks: 0,
             beats: 0,
             cuts: 0,
@@ -147,6 +155,18 @@ impl Model {
     pub(super) fn is_near(&self, process: usize) -> bool {
         let keeps = |operations: &str| operations.contains(['B', 'F']);
         self.case.tasks.iter().any(|(its, operations)| *its == process && keeps(operations))
+    }
+
+    /// Whether the reads of a process go over its tracked connection.
+    pub(super) fn is_linked(&self, process: usize) -> bool {
+        let reads = |operations: &str| operations.contains(['R', 'B', 'F']);
+        let reads = self.case.tasks.iter().any(|(its, operations)| *its == process && reads(operations));
+        self.is_near(process) || self.case.known.is_some() && reads
+    }
+
+    /// The incarnation and the stamp, with their hashes.
+    pub(super) fn groups(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        self.names.groups_with_hashes()
     }
 
     pub(super) fn operations(&self, task: usize) -> &'static [u8] {

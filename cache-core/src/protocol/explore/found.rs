@@ -10,8 +10,8 @@ use crate::protocol::explore::near::{Lifetime, Noted};
 use crate::protocol::explore::search::Checked;
 use crate::protocol::explore::server::{Data, Reply};
 use crate::protocol::explore::state::{Doing, State, Way};
-use crate::protocol::explore::words::{Stored, Version, history, lease_id, nonce};
-use crate::protocol::words::{Generation, Incarnation};
+use crate::protocol::explore::words::{Stored, Version, history, incarnation, lease_id, nonce};
+use crate::protocol::words::Generation;
 
 impl State {
     /// A read was answered.
@@ -43,6 +43,9 @@ impl State {
         let Doing::Waiting(Way::Answered(Reply::Read { data, lease }, from)) = self.tasks[task].doing else {
             return None;
         };
+        if self.tasks[task].sought.is_some() {
+            return None;
+        }
         let process = &self.processes[self.tasks[task].process];
         let believed = process.history.filter(|_| process.heard == from);
         data.entry.filter(|_| aged(model, &data, lease, believed) == Verdict::Valid)
@@ -82,9 +85,7 @@ impl State {
 /// The shipped verdict over what a read saw; mutants show it something else.
 pub(super) fn verdict(model: &Model, data: &Data, lease: bool, believed: Option<u8>) -> Verdict {
     let stamps = [data.stamp.map(nonce)];
-    let incarnation = data
-        .incarnation
-        .map(|(number, written)| Incarnation { nonce: nonce(number), history: history(written) });
+    let incarnation = data.incarnation.map(incarnation);
     let mut entry = data.entry.map(|entry| entry.nonces.generation());
     let mut held =
         data.lease.filter(|_| lease).map(|(held, _)| (lease_id(held.id), held.nonces.generation()));

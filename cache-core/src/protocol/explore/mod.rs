@@ -10,7 +10,8 @@
 //!
 //! Processes keep values under real [`Hold`](super::Hold)s, over real [`Stripes`](super::Stripes) and a real
 //! [`Validity`](super::Validity). What tells them of changes is a connection that hands out pushes and replies in
-//! the order in which the server sent them, and that may be lost, noticed or not.
+//! the order in which the server sent them, and that may be lost, noticed or not. Where a case says so, it remembers
+//! incarnation and stamp in a real [`StampCache`](super::StampCache), and reads ask for the entry alone.
 //!
 //! Time is a few ticks, a staleness bound each, for what is kept alone. Otherwise it is left out: a lease may expire
 //! at any moment, so nothing renews it, and looks at a lease that would show nothing new are skipped. So are
@@ -25,22 +26,26 @@
 //! - **S4** when everything is quiet, nothing is served that is older than what was acknowledged, or than what the
 //!   source applied after its writer was given up; and nothing such is kept that stays good;
 //! - **S5** nor older than the source, after a writer with a mark died;
+//! - **S6** when everything is quiet, what a connection knows of stamps is so;
 //! - a refresh returns no version older than the source's when it began;
 //! - nobody waits for ever.
 //!
-//! Every case of the protocol holds (`cases`, `cases_near`), and without any one of its ingredients some case does
-//! not (`mutants`, `mutants_near`). Cases that have too many states for every test run are bounded; with
+//! Every case of the protocol holds (`cases*`), and without any one of its ingredients some case does not
+//! (`mutants*`). Cases that have too many states for every test run are bounded; with
 //! `CACHE_EXPLORE=full` in the environment their bound is a hundred times as high.
 
 mod canonical;
 mod canonical_near;
 mod case;
 mod cases;
+mod cases_known;
 mod cases_near;
 mod flights;
 mod found;
+mod known;
 mod mutant;
 mod mutants;
+mod mutants_known;
 mod mutants_near;
 mod near;
 mod reader;

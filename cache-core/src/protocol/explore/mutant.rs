@@ -75,6 +75,18 @@ pub(super) enum Mutant {
     LostBeforeMarked,
     /// Pushes are applied after replies that came later.
     PushesOvertaken,
+    /// What is known of stamps is looked up when an entry is asked for, not after the reply.
+    LookedUpBefore,
+    /// What was read becomes known although a change to it was told since it was asked for.
+    LearnedThoughChanged,
+    /// What was known over a connection that is lost is known over the next one.
+    KnownOverAnother,
+    /// What is known of stamps stays known although everything may have changed.
+    KnownThoughResynchronised,
+    /// What was read becomes known although the server was not asked to tell of changes to it.
+    LearnedUntracked,
+    /// The history of an incarnation that is known is not compared with the connection's.
+    KnownOfAnyHistory,
     /// What is loaded beside a younger process's entry is kept with the ticket of its end.
     ForeignWithoutTicket,
     /// What is loaded beside a younger process's entry is kept for as long as any other.

@@ -9,7 +9,6 @@ use crate::key::names::hash;
 use crate::protocol::explore::case::Model;
 use crate::protocol::explore::mutant::Mutant;
 use crate::protocol::explore::search::Checked;
-use crate::protocol::explore::server::Command;
 use crate::protocol::explore::state::State;
 use crate::protocol::explore::words::Version;
 use crate::protocol::hold::{Hold, Standing};
@@ -166,7 +165,7 @@ impl State {
     pub(super) fn note(&mut self, model: &Model, task: usize, lease: bool) {
         let ticket = self.processes[self.tasks[task].process].near.ticket(model);
         self.tasks[task].noted = Some(Noted { ticket, sent: self.tick, replaced: false });
-        self.send(task, Command::Read { lease });
+        self.send_read(model, task, lease);
     }
 
     /// How what was read, or what is loaded since, may be kept.

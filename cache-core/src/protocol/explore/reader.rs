@@ -114,7 +114,7 @@ impl State {
             Action::Read { lease } if self.keeps(model, task) => {
                 self.tasks[task].doing = Doing::Noting { lease };
             }
-            Action::Read { lease } => self.send(task, Command::Read { lease }),
+            Action::Read { lease } => self.send_read(model, task, lease),
             Action::Serve => {
                 self.dissolve(task);
                 let entry = entry.expect("the verdict was that it is valid");
@@ -252,6 +252,7 @@ impl State {
         let in_doubt = asked.is_some_and(|(request, _)| believed != Some(request.history));
         let input = match reply {
             Reply::Read { data, lease } => return self.take_read(model, task, &data, lease),
+            Reply::Alone { .. } => unreachable!("what it lacks was looked up"),
             Reply::Granted(held) => {
                 let older = self.tasks[task].guard.replace(held);
                 self.release(self.tasks[task].process, older);
@@ -300,7 +301,7 @@ impl State {
         let task = &mut self.tasks[task];
         (task.doing, task.required, task.version) = (Doing::Nothing, [0; 3], 0);
         (task.call, task.asked) = (Call::default(), None);
-        (task.noted, task.found, task.beside) = (None, None, None);
+        (task.noted, task.sought, task.found, task.beside) = (None, None, None, None);
         task.finished += 1;
     }
 }

@@ -86,6 +86,7 @@ impl State {
         }
         let required = if crashed { self.source } else { self.floor.max(self.applied_late) };
         self.check_kept(model, required)?;
+        self.check_known(model)?;
         let served = verdict(model, data, false, Some(self.server.history)) == Verdict::Valid;
         match data.entry {
             Some(entry) if served && entry.version < required => {

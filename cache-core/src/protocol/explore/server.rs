@@ -38,6 +38,19 @@ pub(super) enum Command {
     Read {
         lease: bool,
     },
+    /// Reads the entry, and the lease where that is asked for, and nothing else.
+    ReadAlone {
+        lease: bool,
+    },
+    /// The same after `ReadStamps`, with what that saw: the incarnation and the stamp.
+    ReadBeside {
+        lease: bool,
+        seen: (Option<(Number, u8)>, Option<Number>),
+    },
+    /// Reads the incarnation and the stamp, so that changes to them are told.
+    ReadStamps {
+        lease: bool,
+    },
     /// The entry, if one was seen and refused.
     Acquire(Request, Option<Number>),
     Ensure,
@@ -68,6 +81,8 @@ pub(super) struct Request {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Reply {
     Read { data: Data, lease: bool },
+    /// An entry, and its lease if it was asked for.
+    Alone { entry: Option<Stored>, lease: Option<Held> },
     Valid,
     Granted(Held),
     Busy(Number),
@@ -103,7 +118,14 @@ impl Server {
 
     pub(super) fn execute(&mut self, command: Command, mutant: Option<Mutant>) -> Reply {
         match command {
-            Command::Read { lease } => Reply::Read { data: self.data, lease },
+            Command::Read { lease } | Command::ReadStamps { lease } => Reply::Read { data: self.data, lease },
+            Command::ReadAlone { lease } => {
+                let held = self.data.lease.filter(|_| lease).map(|(held, _)| held);
+                Reply::Alone { entry: self.data.entry, lease: held }
+            }
+            Command::ReadBeside { lease, seen: (incarnation, stamp) } => {
+                Reply::Read { data: Data { incarnation, stamp, ..self.data }, lease }
+            }
             Command::Acquire(request, refused) => self.acquire(request, refused, mutant),
             Command::Ensure => self.ensure(mutant),
             Command::Store { lease, version } => self.store(lease, version, mutant),

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::protocol::call::Call;
 use crate::protocol::explore::case::Model;
 use crate::protocol::explore::mutant::Mutant;
+use crate::protocol::explore::known::Sought;
 use crate::protocol::explore::near::{Holding, Near, Noted, TICKS};
 use crate::protocol::explore::server::{Command, Reply, Request, Server};
 use crate::protocol::explore::tracking::Link;
@@ -50,6 +51,7 @@ pub(super) struct Left {
     pub(super) cuts: u8,
     pub(super) foreign: u8,
     pub(super) agings: u8,
+    pub(super) displacements: u8,
 }
 
 #[derive(Clone, Debug)]
@@ -145,6 +147,8 @@ pub(super) struct Task {
     pub(super) asked: Option<(Request, Option<Number>)>,
     /// What its read noted before it was sent.
     pub(super) noted: Option<Noted>,
+    /// Its read over a connection that remembers stamps.
+    pub(super) sought: Option<Sought>,
     /// The valid entry that it read, where it is of use still.
     pub(super) found: Option<Stored>,
     /// How what it loads may be kept beside the entry that it read.
@@ -219,6 +223,7 @@ impl State {
             cuts: case.cuts,
             foreign: case.foreign,
             agings: case.agings,
+            displacements: case.displacements,
         };
         let server = if case.warm { Server::warm() } else { Server::cold() };
         Self {
@@ -286,6 +291,7 @@ impl Task {
             guard: None,
             asked: None,
             noted: None,
+            sought: None,
             found: None,
             beside: None,
             version: 0,

@@ -146,6 +146,9 @@ impl State {
             (Doing::Noting { lease }, _) => self.note(model, task, lease),
             (Doing::Waiting(Way::Answered(reply, history)), write) => {
                 self.hear(model, self.tasks[task].process, history);
+                if self.looks_up(model, task, reply, history) {
+                    return Ok(());
+                }
                 match write {
                     Some(write) => self.take_writers_reply(task, write, reply),
                     None => return self.take_reply(model, task, reply),
@@ -188,7 +191,7 @@ impl State {
         if let Sender::Task(task) = sender
             && self.goes_over_link(model, task, command)
         {
-            return self.execute_tracked(task, reply);
+            return self.execute_tracked(model, task, command, reply);
         }
         let history = self.server.history;
         *self.way(sender).expect("a command was sent") = Way::Answered(reply, history);

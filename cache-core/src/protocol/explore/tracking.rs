@@ -1,14 +1,18 @@
 //! Tracked connections: the server remembers what was read over one, and tells of changes in the order of its
-//! replies. Reads of values that are kept go over it, and heartbeats.
+//! replies. Reads of values that are kept go over it, and heartbeats; where it remembers stamps, all reads.
 //!
 //! A request for a lease goes over it, too, and makes the server remember more. That ends kept values earlier, so
 //! it is left out here.
 
+use std::rc::Rc;
+
 use crate::protocol::explore::case::Model;
+use crate::protocol::explore::known::BITS;
 use crate::protocol::explore::mutant::Mutant;
 use crate::protocol::explore::server::{Command, Data, Reply};
 use crate::protocol::explore::state::{Doing, State, Way};
 use crate::protocol::explore::words::Stored;
+use crate::protocol::stamp_cache::StampCache;
 use crate::protocol::validity::Tracker;
 
 /// The tracked connection of a process.
@@ -21,6 +25,17 @@ pub(super) struct Link {
     /// Whether the server still knows it.
     pub(super) up: bool,
     pub(super) trust: Trust,
+    /// The shipped record of the stamps that are known over it, after those of the connections before it.
+    pub(super) stamps: Vec<Rc<StampCache>>,
+}
+
+/// Of which names the server tells changes to a connection that remembers stamps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// Of incarnation and stamp, where they are asked for so.
+    OnRequest,
+    /// Of all that is read.
+    Everything,
 }
 
 /// What a process thinks of its connection.
@@ -48,7 +63,8 @@ pub(super) enum Item {
 
 impl Link {
     pub(super) fn new() -> Self {
-        Self { tracked: [false; 3], stream: Vec::new(), up: true, trust: Trust::Whole }
+        let stamps = vec![Rc::new(StampCache::new(BITS))];
+        Self { tracked: [false; 3], stream: Vec::new(), up: true, trust: Trust::Whole, stamps }
     }
 
     /// What was sent is lost, and nothing is sent any more.
@@ -77,6 +93,9 @@ impl Link {
 impl State {
     /// Who tells a process of changes to what it just read.
     pub(super) fn tracker(&self, model: &Model, process: usize) -> Option<Tracker> {
+        if model.case.known == Some(Told::OnRequest) {
+            return None;
+        }
         let trusted = match self.links.get(process)?.trust {
             Trust::Whole => true,
             Trust::Shaken => model.is(Mutant::TrackedThoughGone) || model.is(Mutant::LostBeforeMarked),
@@ -87,13 +106,29 @@ impl State {
 
     /// Whether the command of a task goes over the tracked connection.
     pub(super) fn goes_over_link(&self, model: &Model, task: usize, command: Command) -> bool {
-        model.case.tracked && matches!(command, Command::Read { .. }) && self.keeps(model, task)
+        match command {
+            Command::Read { .. } => model.case.tracked && (model.case.known.is_some() || self.keeps(model, task)),
+            Command::ReadAlone { .. } | Command::ReadBeside { .. } | Command::ReadStamps { .. } => true,
+            _ => false,
+        }
     }
 
     /// A read over the tracked connection is carried out.
-    pub(super) fn execute_tracked(&mut self, task: usize, reply: Reply) {
+    pub(super) fn execute_tracked(&mut self, model: &Model, task: usize, command: Command, reply: Reply) {
         let link = &mut self.links[self.tasks[task].process];
-        link.tracked = [true; 3];
+        let all = model.case.known != Some(Told::OnRequest);
+        let [entry, groups] = match command {
+            Command::ReadAlone { .. } | Command::ReadBeside { .. } => [all, false],
+            Command::ReadStamps { .. } => [false, !model.is(Mutant::LearnedUntracked)],
+            _ => [true, true],
+        };
+        let tracked = [entry, groups, groups];
+        link.tracked = std::array::from_fn(|name| link.tracked[name] || tracked[name]);
+        if let (Command::ReadStamps { lease }, Reply::Read { data, .. }) = (command, reply) {
+            // The entry is asked for by the command behind.
+            let seen = (data.incarnation, data.stamp);
+            return self.send(task, Command::ReadBeside { lease, seen });
+        }
         link.stream.push(Item::Reply(task, reply, self.server.history));
         self.tasks[task].doing = Doing::Waiting(Way::Coming);
     }
@@ -132,6 +167,10 @@ impl State {
                 self.tasks[task].doing = Doing::Waiting(Way::Answered(reply, history));
             }
             Item::Push(told) => {
+                self.stamps_changed(model, process, told);
+                if model.case.known == Some(Told::OnRequest) {
+                    return;
+                }
                 let names = &model.names;
                 let stamp = names.stamps().next().expect("every entry here has one group");
                 let changed = [names.entry(), stamp, names.incarnation()].into_iter().zip(told);
@@ -139,7 +178,7 @@ impl State {
                 self.processes[process].near.changed(model, changed);
             }
             Item::Resynchronised(history) => {
-                self.processes[process].near.lost(model);
+                self.lost(model, process, Mutant::KnownThoughResynchronised);
                 self.hear(model, process, history);
             }
             Item::Beat { sent, history } if self.processes[process].history == Some(history) => {
@@ -172,21 +211,33 @@ impl State {
         match link.trust {
             Trust::Whole if marks_last => {
                 link.trust = Trust::Shaken;
-                self.processes[process].near.lost(model);
+                self.lost(model, process, Mutant::KnownOverAnother);
             }
             Trust::Whole => link.trust = Trust::Shaken,
             Trust::Shaken if marks_last => link.trust = Trust::Gone,
             Trust::Shaken => {
                 link.trust = Trust::Gone;
-                self.processes[process].near.lost(model);
+                self.lost(model, process, Mutant::KnownOverAnother);
             }
             Trust::Gone => self.reconnect(model, process),
         }
     }
 
+    /// Changes may not have been told: nothing is known any more, which this mutant leaves out.
+    fn lost(&mut self, model: &Model, process: usize, known: Mutant) {
+        if !model.is(known) {
+            self.links[process].forget_stamps();
+        }
+        if model.case.known != Some(Told::OnRequest) {
+            self.processes[process].near.lost(model);
+        }
+    }
+
     fn reconnect(&mut self, model: &Model, process: usize) {
         let history = self.server.history;
-        self.links[process] = Link::new();
+        let link = Link::new();
+        let before = std::mem::replace(&mut self.links[process], link).stamps;
+        self.links[process].follow(model, before);
         (self.processes[process].history, self.processes[process].heard) = (Some(history), history);
         for task in 0..self.tasks.len() {
             if self.tasks[task].process != process {

@@ -53,6 +53,8 @@ pub(super) enum Trouble {
     Foreign(usize),
     /// The entry grows older.
     Age,
+    /// A name takes the place of the stamp's among what the connection of a process remembers.
+    Displace(usize),
 }
 
 impl State {
@@ -104,12 +106,15 @@ impl State {
     }
 
     fn troubles_of_links(&self, model: &Model, troubles: &mut Vec<Trouble>) {
-        for (index, link) in self.links.iter().enumerate().filter(|(index, _)| model.is_near(*index)) {
-            if self.may_beat(index) {
+        for (index, link) in self.links.iter().enumerate().filter(|(index, _)| model.is_linked(*index)) {
+            if model.is_near(index) && self.may_beat(index) {
                 troubles.push(Trouble::Beat(index));
             }
             if self.left.cuts > 0 && link.up && link.trust == Trust::Whole {
                 troubles.extend([Trouble::Cut(index), Trouble::GiveUpLink(index)]);
+            }
+            if self.left.displacements > 0 && link.remembers_stamp(model) {
+                troubles.push(Trouble::Displace(index));
             }
         }
     }
@@ -212,6 +217,10 @@ impl State {
                     entry.age += 1;
                 }
             }
+            Trouble::Displace(process) => {
+                left.displacements -= 1;
+                self.links[process].displace_stamp(model);
+            }
         }
         Ok(())
     }
@@ -221,6 +230,7 @@ impl State {
         let history = self.server.history;
         if let Sender::Task(task) = sender {
             self.forget_reply(task);
+            self.doubt_what_is_known(task);
         }
         *self.way(sender).expect("a command is under way") = Way::Answered(Reply::Failed, history);
         if let Sender::Task(task) = sender

@@ -1,6 +1,6 @@
 //! The protocol's words as small numbers, which states hold, and as what they really are.
 
-use crate::protocol::words::{Generation, History, LeaseId, Nonce};
+use crate::protocol::words::{Generation, History, Incarnation, LeaseId, Nonce};
 
 /// A nonce, the name of a lease, a token or the number of a flight: drawn once, never again.
 pub(super) type Number = u16;
@@ -54,6 +54,19 @@ pub(super) fn lease_number(id: LeaseId) -> Number {
 
 pub(super) fn history(history: u8) -> History {
     History([history; 16])
+}
+
+/// An incarnation's nonce and history.
+pub(super) fn incarnation((number, written): (Number, u8)) -> Incarnation {
+    Incarnation { nonce: nonce(number), history: history(written) }
+}
+
+pub(super) fn nonce_number(nonce: Nonce) -> Number {
+    number(&nonce.0)
+}
+
+pub(super) fn incarnation_number(incarnation: Incarnation) -> (Number, u8) {
+    (nonce_number(incarnation.nonce), incarnation.history.0[0])
 }
 
 fn bytes<const N: usize>(number: Number) -> [u8; N] {
