@@ -164,6 +164,11 @@ impl Model {
         self.is_near(process) || self.case.known.is_some() && reads
     }
 
+    /// Whether the server tells of changes to entries that were read over a tracked connection.
+    pub(super) fn tells_of_entries(&self) -> bool {
+        self.case.known != Some(Told::OnRequest)
+    }
+
     /// The incarnation and the stamp, with their hashes.
     pub(super) fn groups(&self) -> impl Iterator<Item = (u64, &[u8])> {
         self.names.groups_with_hashes()

@@ -68,8 +68,8 @@ impl Link {
         self.change_stamps(StampCache::forget);
     }
 
-    /// It takes the place of others, over which these stamps are known: who reads over them finds them there.
-    pub(super) fn follow(&mut self, model: &Model, mut before: Vec<Rc<StampCache>>) {
+    /// It takes the place of others, over which these stamps were known: whoever read over one of them looks there.
+    pub(super) fn take_over(&mut self, model: &Model, mut before: Vec<Rc<StampCache>>) {
         if model.is(Mutant::KnownOverAnother) {
             self.stamps = before.last().cloned().into_iter().collect();
         }
@@ -176,7 +176,12 @@ impl State {
     }
 
     /// The server told of changes to some of entry, stamp and incarnation.
-    pub(super) fn stamps_changed(&mut self, model: &Model, process: usize, [_, stamp, incarnation]: [bool; 3]) {
+    pub(super) fn stamps_changed(
+        &mut self,
+        model: &Model,
+        process: usize,
+        [_, stamp, incarnation]: [bool; 3],
+    ) {
         if model.case.known.is_none() {
             return;
         }

@@ -80,9 +80,15 @@ pub(super) struct Request {
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Reply {
-    Read { data: Data, lease: bool },
+    Read {
+        data: Data,
+        lease: bool,
+    },
     /// An entry, and its lease if it was asked for.
-    Alone { entry: Option<Stored>, lease: Option<Held> },
+    Alone {
+        entry: Option<Stored>,
+        lease: Option<Held>,
+    },
     Valid,
     Granted(Held),
     Busy(Number),

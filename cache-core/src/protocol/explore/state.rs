@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use crate::protocol::call::Call;
 use crate::protocol::explore::case::Model;
-use crate::protocol::explore::mutant::Mutant;
 use crate::protocol::explore::known::Sought;
+use crate::protocol::explore::mutant::Mutant;
 use crate::protocol::explore::near::{Holding, Near, Noted, TICKS};
 use crate::protocol::explore::server::{Command, Reply, Request, Server};
 use crate::protocol::explore::tracking::Link;

@@ -93,7 +93,7 @@ impl Link {
 impl State {
     /// Who tells a process of changes to what it just read.
     pub(super) fn tracker(&self, model: &Model, process: usize) -> Option<Tracker> {
-        if model.case.known == Some(Told::OnRequest) {
+        if !model.tells_of_entries() {
             return None;
         }
         let trusted = match self.links.get(process)?.trust {
@@ -107,7 +107,9 @@ impl State {
     /// Whether the command of a task goes over the tracked connection.
     pub(super) fn goes_over_link(&self, model: &Model, task: usize, command: Command) -> bool {
         match command {
-            Command::Read { .. } => model.case.tracked && (model.case.known.is_some() || self.keeps(model, task)),
+            Command::Read { .. } => {
+                model.case.tracked && (model.case.known.is_some() || self.keeps(model, task))
+            }
             Command::ReadAlone { .. } | Command::ReadBeside { .. } | Command::ReadStamps { .. } => true,
             _ => false,
         }
@@ -116,9 +118,8 @@ impl State {
     /// A read over the tracked connection is carried out.
     pub(super) fn execute_tracked(&mut self, model: &Model, task: usize, command: Command, reply: Reply) {
         let link = &mut self.links[self.tasks[task].process];
-        let all = model.case.known != Some(Told::OnRequest);
         let [entry, groups] = match command {
-            Command::ReadAlone { .. } | Command::ReadBeside { .. } => [all, false],
+            Command::ReadAlone { .. } | Command::ReadBeside { .. } => [model.tells_of_entries(), false],
             Command::ReadStamps { .. } => [false, !model.is(Mutant::LearnedUntracked)],
             _ => [true, true],
         };
@@ -168,7 +169,7 @@ impl State {
             }
             Item::Push(told) => {
                 self.stamps_changed(model, process, told);
-                if model.case.known == Some(Told::OnRequest) {
+                if !model.tells_of_entries() {
                     return;
                 }
                 let names = &model.names;
@@ -228,7 +229,7 @@ impl State {
         if !model.is(known) {
             self.links[process].forget_stamps();
         }
-        if model.case.known != Some(Told::OnRequest) {
+        if model.tells_of_entries() {
             self.processes[process].near.lost(model);
         }
     }
@@ -237,7 +238,7 @@ impl State {
         let history = self.server.history;
         let link = Link::new();
         let before = std::mem::replace(&mut self.links[process], link).stamps;
-        self.links[process].follow(model, before);
+        self.links[process].take_over(model, before);
         (self.processes[process].history, self.processes[process].heard) = (Some(history), history);
         for task in 0..self.tasks.len() {
             if self.tasks[task].process != process {
