@@ -127,7 +127,7 @@ fn everything_at_once_bounded() {
         cuts: 1,
         agings: 1,
         bound: BOUND,
-        tasks: &[(0, "RBR"), (0, "RG"), (1, "GRP")],
+        tasks: &[(0, "RBR"), (0, "RG"), (1, "KR")],
         ..KEPT
     };
     both_hold(everything);
