@@ -188,7 +188,7 @@ async fn nothing_is_known_after_a_read_was_dropped() {
 #[tokio::test]
 async fn a_server_that_refuses_to_tell_on_request_is_asked_for_everything() {
     let server = RedisServer::start();
-    server.command(&["ACL", "SETUSER", "app", "on", ">secret", "~*", "+@all", "-client|caching"]);
+    server.command(&["ACL", "SETUSER", "app", "on", ">secret", "~*", "+@all", "-client", "+client|tracking"]);
     let url = server.url().replacen("redis://", "redis://app:secret@", 1);
     let fixture = Fixture::over(server, &url).await;
     let read = KINDS[0];
