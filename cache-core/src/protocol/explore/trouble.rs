@@ -282,7 +282,11 @@ impl State {
             Doing::Waiting(way @ (Way::Sent(Command::Acquire(..)) | Way::Answered(Reply::Granted(_), _))) => {
                 self.processes[process].posts.push(Post { way, landing: None });
             }
-            Doing::Waiting(Way::Coming) => self.forget_reply(index),
+            Doing::Waiting(Way::Coming) => {
+                self.forget_reply(index);
+                self.doubt_what_is_known(index);
+            }
+            Doing::Waiting(Way::Sent(_)) => self.doubt_what_is_known(index),
             Doing::Handed(lead, _) => self.hand_over(model, process, lead),
             _ => {}
         }
