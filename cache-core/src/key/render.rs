@@ -70,7 +70,11 @@ fn write_out_values(values: &Values, out: &mut String, limit: usize) -> Option<(
     let mut separator = "";
     for (name, value, _) in values.iter() {
         out.push_str(separator);
-        push_named(name, &mut Reader::new(value), out, limit)?;
+        let mut reader = Reader::new(value);
+        push_named(name, &mut reader, out, limit)?;
+        if !reader.is_empty() {
+            return None;
+        }
         separator = ",";
     }
     Some(())

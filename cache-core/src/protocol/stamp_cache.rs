@@ -24,6 +24,8 @@ pub(crate) struct StampCache {
     slots: Vec<Option<Box<Slot>>>,
     /// How often anything was asked for.
     asked: u64,
+    /// How often everything was forgotten. Slots of before are as good as empty.
+    forgotten: u64,
 }
 
 /// What lies under a name.
@@ -42,6 +44,7 @@ struct Slot {
     hash: u64,
     name: Box<[u8]>,
     state: State,
+    forgotten: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +60,7 @@ pub(crate) type Words = (Incarnation, SmallVec<[Option<Nonce>; 8]>);
 impl StampCache {
     /// Room for `1 << bits` names.
     pub(crate) fn new(bits: u32) -> Self {
-        Self { slots: vec![None; 1 << bits], asked: 0 }
+        Self { slots: vec![None; 1 << bits], asked: 0, forgotten: 0 }
     }
 
     /// Everything that decides over the validity of an entry, as far as was told by now; `None` if any of it is not
@@ -81,12 +84,12 @@ impl StampCache {
     /// Whether all of that seems to be known at the moment.
     pub(crate) fn knows(&self, names: &Names) -> bool {
         let is_known = |slot: &Slot, hash| slot.hash == hash && matches!(slot.state, State::Known(_));
-        let slot = |hash| self.slots[self.place(hash)].as_deref();
-        names.group_hashes().all(|hash| slot(hash).is_some_and(|slot| is_known(slot, hash)))
+        names.group_hashes().all(|hash| self.slot(hash).is_some_and(|slot| is_known(slot, hash)))
     }
 
-    fn word(&self, (hash, name): (u64, &[u8])) -> Option<Word> {
-        let slot = self.slots[self.place(hash)].as_deref()?;
+    /// What is known of a name.
+    pub(crate) fn word(&self, (hash, name): (u64, &[u8])) -> Option<Word> {
+        let slot = self.slot(hash)?;
         match slot.state {
             State::Known(word) if slot.is_of(hash, name) => Some(word),
             _ => None,
@@ -98,11 +101,10 @@ impl StampCache {
         self.asked += 1;
         let asked = Asked(self.asked);
         for (hash, name) in groups {
-            let place = self.place(hash);
-            let slot = &mut self.slots[place];
             // Whoever asked before is told of the same changes.
-            if slot.as_ref().is_none_or(|slot| !slot.is_of(hash, name)) {
-                *slot = Some(Box::new(Slot { hash, name: name.into(), state: State::Asked(asked) }));
+            if self.slot(hash).is_none_or(|slot| !slot.is_of(hash, name)) {
+                let (place, state, forgotten) = (self.place(hash), State::Asked(asked), self.forgotten);
+                self.slots[place] = Some(Box::new(Slot { hash, name: name.into(), state, forgotten }));
             }
         }
         asked
@@ -111,17 +113,21 @@ impl StampCache {
     /// This was the answer for a name that was asked for then.
     pub(crate) fn learn(&mut self, asked: Asked, (hash, name): (u64, &[u8]), word: Word) {
         let place = self.place(hash);
-        if let Some(slot) = &mut self.slots[place]
-            && slot.is_of(hash, name)
-            && matches!(slot.state, State::Asked(since) if since <= asked)
-        {
-            slot.state = State::Known(word);
+        let Some(slot) = self.slot(hash).filter(|slot| slot.is_of(hash, name)) else { return };
+        match slot.state {
+            State::Asked(since) if since <= asked => {
+                let slot = Slot { state: State::Known(word), ..slot.clone() };
+                self.slots[place] = Some(Box::new(slot));
+            }
+            // An older answer, or a change that was not told: to ask again is right in any case.
+            State::Known(known) if known != word => self.slots[place] = None,
+            _ => {}
         }
     }
 
     /// Whether anything is known or asked for that a change to the name with this hash ends.
     pub(crate) fn depends_on(&self, hash: u64) -> bool {
-        self.slots[self.place(hash)].as_ref().is_some_and(|slot| slot.hash == hash)
+        self.slot(hash).is_some_and(|slot| slot.hash == hash)
     }
 
     /// The server told of a change to the name with this hash.
@@ -134,7 +140,11 @@ impl StampCache {
 
     /// Changes may not have been told.
     pub(crate) fn forget(&mut self) {
-        self.slots.fill(None);
+        self.forgotten += 1;
+    }
+
+    fn slot(&self, hash: u64) -> Option<&Slot> {
+        self.slots[self.place(hash)].as_deref().filter(|slot| slot.forgotten == self.forgotten)
     }
 
     fn place(&self, hash: u64) -> usize {
@@ -152,7 +162,7 @@ impl StampCache {
 
     /// Whether an answer for a name that was asked for then would become known.
     pub(super) fn would_learn(&self, asked: Asked, (hash, name): (u64, &[u8])) -> bool {
-        let slot = self.slots[self.place(hash)].as_deref().filter(|slot| slot.is_of(hash, name));
+        let slot = self.slot(hash).filter(|slot| slot.is_of(hash, name));
         slot.is_some_and(|slot| matches!(slot.state, State::Asked(since) if since <= asked))
     }
 }

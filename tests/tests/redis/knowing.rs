@@ -112,8 +112,13 @@ async fn the_server_remembers_nothing_that_was_read_once_and_is_not_kept() {
             fixture.server.command(&["INFO", "clients"]) + &fixture.server.command(&["INFO", "stats"]);
         stats.lines().find_map(|line| line.strip_prefix("tracking_total_keys:")).unwrap().trim().to_owned()
     };
+    let read = Read { lease: false, keep: false };
+    fixture.knows(read).await;
     let before = remembered();
-    fixture.read(Read { lease: false, keep: false }).await;
+    for user in 0..500 {
+        let names = Names::for_tests("n:e", "1", &["menu", &format!("user{user}")]);
+        in_time(fixture.store.read(&names, read)).await.unwrap();
+    }
     assert_eq!(remembered(), before);
 }
 

@@ -86,6 +86,18 @@ fn who_asks_later_teaches_those_who_asked_before() {
 }
 
 #[test]
+fn an_answer_that_is_not_what_is_known_ends_the_knowledge() {
+    let menu = names("menu");
+    let mut cache = StampCache::new(8);
+    let (first, second) = (ask(&mut cache, &menu), ask(&mut cache, &menu));
+    learn(&mut cache, first, &menu, STAMP);
+    learn(&mut cache, second, &menu, STAMP);
+    assert_eq!(stamp(&cache, &menu), Some(Nonce([2; 12])));
+    learn(&mut cache, second, &menu, YOUNGER);
+    assert_eq!(stamp(&cache, &menu), None);
+}
+
+#[test]
 fn a_name_takes_the_place_of_another_one_and_is_not_taken_for_it() {
     let mut cache = StampCache::new(0);
     let asked = cache.ask([(1, &b"a"[..]), (2, b"b")].into_iter());

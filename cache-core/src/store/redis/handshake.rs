@@ -23,7 +23,9 @@ pub(crate) async fn greet(link: &Link, layout: &Layout, clock: &dyn Clock) -> Re
     let info: String =
         redis::cmd("INFO").arg("server").query_async(&mut connection).await.map_err(translate)?;
     let order = Order::of(&info);
-    let told = order.is_told_whole() && track(link, &mut connection).await?;
+    // Also who can't be relied on to tell of each change may tell of a resynchronisation.
+    let on_request = link.server.tracking.is_none() || !order.is_told_whole();
+    let told = track(on_request, &mut connection).await? && order.is_told_whole();
     if told && let Some(tracking) = &link.server.tracking {
         tracking.begin();
     }
@@ -45,10 +47,10 @@ pub(crate) async fn greet(link: &Link, layout: &Layout, clock: &dyn Clock) -> Re
 /// Asks the server to tell of changes, and answers whether it does: of every name that is read over a tracked
 /// connection; over others of a flush or a resynchronisation, and of the names that are asked for in a special way.
 /// Without that the regular look at the server remains.
-async fn track(link: &Link, connection: &mut MultiplexedConnection) -> Result<bool, Error> {
+async fn track(on_request: bool, connection: &mut MultiplexedConnection) -> Result<bool, Error> {
     let mut tracking = redis::cmd("CLIENT");
     tracking.arg("TRACKING").arg("ON");
-    if link.server.tracking.is_none() {
+    if on_request {
         tracking.arg("OPTIN");
     }
     match tracking.query_async::<Value>(connection).await {

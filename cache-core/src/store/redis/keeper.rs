@@ -104,10 +104,14 @@ async fn keep(lane: Weak<Lane>, number: u64) {
     }
 }
 
+/// Each time after so many looks the stamps that are known are asked for anew, so that a server that failed to tell of
+/// a change, whatever the reason, does not do harm for ever.
+const FORGET_EVERY: u32 = 10;
+
 /// Looks after a connection until it is of no use any more.
 async fn watch(lane: &Weak<Lane>, link: &Link) -> Error {
     let Some(manager) = lane.upgrade().map(|lane| lane.pool.manager().clone()) else { return closed() };
-    let (mut failed, mut turn) = (0, 0);
+    let (mut failed, mut turn) = (0, 0_u32);
     // Nothing that was read over a tracked connection may be served before its first heartbeat was answered.
     let mut pause = if link.server.tracker().is_some() { Duration::ZERO } else { LOOK };
     loop {
@@ -121,10 +125,15 @@ async fn watch(lane: &Weak<Lane>, link: &Link) -> Error {
             return Error::new(ErrorKind::Unavailable, "the connection to redis is lost");
         }
         turn += 1;
+        if turn.is_multiple_of(FORGET_EVERY) {
+            link.server.stamps.forget();
+        }
         match look(link, &manager, turn).await {
             Ok(()) => failed = 0,
             Err(error) => {
                 failed += 1;
+                // The answer that is not waited for may be that the server is busy.
+                link.server.missed();
                 // A server that is a replica now is none of ours at once; a slow one gets a second chance. What
                 // its last heartbeat vouched for ends by itself.
                 if error.kind() != ErrorKind::Timeout || failed >= MAX_FAILED_LOOKS {

@@ -135,7 +135,12 @@ impl Lane {
         request: Request,
     ) -> Result<Result<Value, RedisError>, Error> {
         let sender = link.clone();
-        let sending = link.runtime.spawn(async move { sender.send(request).await });
+        let sending = link.runtime.spawn(async move {
+            let outcome = sender.send(request).await;
+            // Here too, in case nobody waits any more.
+            sender.judge(&outcome);
+            outcome
+        });
         // The connection's own deadline counts only while its runtime runs.
         match within(self.clock.sleep(self.deadline * 2), sending).await {
             Some(Ok(outcome)) => Ok(outcome),

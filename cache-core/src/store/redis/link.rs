@@ -121,7 +121,10 @@ async fn learn(
     let mut next = || answers.next().unwrap_or(Ok(Value::Nil));
     match next() {
         Err(error) if classify(&error) == Fault::Busy => return Err(error),
-        Err(_) => server.stamps.are_told(Told::Nothing),
+        Err(_) => {
+            server.stamps.are_told(Told::Nothing);
+            server.stamps.forget();
+        }
         Ok(_) => {}
     }
     match (next()?, next()?) {

@@ -51,6 +51,8 @@ pub(crate) async fn look(link: &Link, manager: &Manager, turn: u32) -> Result<()
         Some(Value::ServerError(error)) if !is_fit(error.code()) => {
             let error = translate(RedisError::from(error));
             tracing::debug!(target: "cache", %error, "redis refused a heartbeat");
+            // One that is busy may not have told of every change.
+            link.server.missed();
             link.server.refused();
         }
         Some(_) if link.server.history().is_some() => link.server.extend(sent, manager.layout.bound),

@@ -106,7 +106,7 @@ impl Server {
     }
 
     /// Changes may not have been told.
-    fn missed(&self) {
+    pub(crate) fn missed(&self) {
         self.stamps.forget();
         if let Some(tracking) = &self.tracking {
             tracking.missed();
@@ -158,6 +158,8 @@ impl Server {
                     tracking.changed(names);
                 }
             }
+            // It tells of something, in other words than those that are known.
+            (PushKind::Invalidate, _) => self.missed(),
             _ => {}
         }
     }
@@ -172,8 +174,8 @@ impl Server {
     ) {
         match result.as_ref().map_err(classify) {
             Err(Fault::Late) => {
-                // The answer that is not waited for may be that the server is busy. Kept values need not end for that:
-                // a heartbeat that is late as well ends the connection.
+                // The answer that is not waited for may be that the server is busy. Kept values end for that when a
+                // heartbeat is late as well.
                 self.stamps.forget();
                 self.is_late(now(), deadline);
             }

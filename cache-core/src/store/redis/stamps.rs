@@ -8,7 +8,8 @@ use redis::Value;
 use crate::key::names::{Names, hash};
 use crate::protocol::{Asked, Incarnation, Nonce, StampCache, Word, Words};
 
-/// Room for so many stamps, as a power of two. The server remembers them too, about 60 bytes each for each connection.
+/// Room for so many stamps, as a power of two. The server remembers what was asked for until it changes or expires, with
+/// about 60 bytes for each connection, and stops to remember anything at random beyond `tracking-table-max-keys`.
 const BITS: u32 = 14;
 /// So many names that were asked for once are remembered.
 const GLIMPSED: usize = 1024;
@@ -76,8 +77,13 @@ impl Stamps {
         let worth_it = match told {
             Told::Nothing => false,
             Told::Everything => true,
-            // All of them are noted.
-            Told::OnRequest => groups.clone().filter(|(hash, _)| self.is_familiar(*hash)).count() > 0,
+            Told::OnRequest => {
+                let cache = self.read();
+                // All of them are noted. What is known was asked for before, and says nothing of the others.
+                let familiar =
+                    |group: &(u64, &[u8])| self.is_familiar(group.0) && cache.word(*group).is_none();
+                groups.clone().filter(familiar).count() > 0
+            }
         };
         worth_it.then(|| (self.write().ask(groups), told))
     }
