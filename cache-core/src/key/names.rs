@@ -184,6 +184,7 @@ impl Groups {
     }
 
     /// The names that have hashes: the incarnation if there is one, and the stamps.
+    #[cfg(any(feature = "redis", test))]
     fn with_hashes(&self) -> impl Iterator<Item = (u64, &[u8])> + Clone {
         let mut start = 0;
         self.hashes.iter().zip(&self.ends).map(move |(hash, end)| {
@@ -332,6 +333,7 @@ impl Names {
     }
 
     /// The names of the incarnation and of the stamps, in this order, with their hashes.
+    #[cfg(any(feature = "redis", test))]
     pub(crate) fn groups_with_hashes(&self) -> impl Iterator<Item = (u64, &[u8])> {
         self.owner.with_hashes().chain(self.tags.iter().flat_map(|tags| tags.with_hashes()))
     }

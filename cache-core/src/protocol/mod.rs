@@ -10,6 +10,7 @@ mod decide;
 mod explore;
 mod fence;
 mod hold;
+#[cfg(any(feature = "redis", test))]
 mod stamp_cache;
 mod stripes;
 #[cfg(test)]
@@ -24,6 +25,7 @@ pub(crate) use self::call::{Action, Call, Input, Permit};
 pub(crate) use self::decide::{Lives, Seen, Stale, Verdict};
 pub(crate) use self::fence::{Batch, Fence, Repeats, Unacknowledged};
 pub(crate) use self::hold::{Hold, Standing};
+#[cfg(feature = "redis")]
 pub(crate) use self::stamp_cache::{Asked, StampCache, Word, Words};
 pub(crate) use self::stripes::{Places, Stripes, Ticket};
 pub(crate) use self::validity::Validity;
