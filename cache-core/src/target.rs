@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::key::address::Key;
-use crate::key::names::{Group, Names, Namespace};
+use crate::key::names::Names;
+use crate::key::namespace::{Group, Namespace};
 
 /// What an invalidation hits: one entry, or a group of entries.
 ///

@@ -21,7 +21,7 @@ use crate::cache::shares::Shares;
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, ErrorKind};
 use crate::flight::Flights;
-use crate::key::names::Namespace;
+use crate::key::namespace::Namespace;
 use crate::key::owners::Owners;
 use crate::near::Near;
 use crate::observe::{Counters, Events, Observer};

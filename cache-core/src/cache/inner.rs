@@ -18,7 +18,7 @@ use crate::cache::shares::Shares;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::flight::Flights;
-use crate::key::names::Namespace;
+use crate::key::namespace::Namespace;
 use crate::key::owners::Owners;
 use crate::near::Near;
 use crate::observe::{Counters, Events};

@@ -195,7 +195,8 @@ impl Work {
 mod tests {
     use super::*;
     use crate::clock::SystemClock;
-    use crate::key::names::{Names, Namespace};
+    use crate::key::names::Names;
+    use crate::key::namespace::Namespace;
     use crate::rng::SystemRandom;
     use crate::store::memory::MemoryStore;
     use crate::target::Target;

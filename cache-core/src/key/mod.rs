@@ -9,8 +9,10 @@
 pub(crate) mod address;
 mod base64;
 pub(crate) mod encode;
+pub(crate) mod groups;
 pub(crate) mod identity;
 pub(crate) mod names;
+pub(crate) mod namespace;
 pub(crate) mod owners;
 pub(crate) mod render;
 pub(crate) mod text;

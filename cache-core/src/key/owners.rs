@@ -6,7 +6,8 @@ use std::sync::Arc;
 use quick_cache::sync::Cache;
 
 use crate::key::address::Owner;
-use crate::key::names::{Groups, Namespace};
+use crate::key::groups::Groups;
+use crate::key::namespace::Namespace;
 use crate::observe::OfType;
 
 /// How many owners are remembered.

@@ -6,7 +6,8 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::clock::Moment;
-use crate::key::names::{Names, hash};
+use crate::key::groups::hash;
+use crate::key::names::Names;
 use crate::protocol::{Hold, Places, Standing, Stripes, Ticket, Tracker, Validity};
 use crate::sync::{AtomicU64, Mutex, MutexGuard, Notify, Ordering};
 

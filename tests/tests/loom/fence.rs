@@ -8,7 +8,8 @@ use loom::thread;
 
 use crate::counters::Counters;
 use crate::explore::explore;
-use crate::key::names::{NAMES, hash};
+use crate::key::groups::hash;
+use crate::key::names::NAMES;
 use crate::protocol::Hold;
 
 /// The step that a writer leaves out or takes too early.

@@ -1,10 +1,14 @@
 //! Names that are given as they are.
 
-pub(crate) mod names {
+pub(crate) mod groups {
     /// The hash of a name is its last byte, so that a model says by its names what shares a counter.
     pub(crate) fn hash(name: &[u8]) -> u64 {
         name.last().copied().map_or(0, u64::from)
     }
+}
+
+pub(crate) mod names {
+    use super::groups::hash;
 
     #[derive(Clone, Debug)]
     pub(crate) struct Names {

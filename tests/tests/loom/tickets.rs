@@ -8,7 +8,8 @@ use loom::thread;
 
 use crate::counters::Counters;
 use crate::explore::{explore, explore_most};
-use crate::key::names::{NAMES, hash};
+use crate::key::groups::hash;
+use crate::key::names::NAMES;
 use crate::protocol::Hold;
 
 /// What a reader does wrong.

@@ -5,7 +5,7 @@
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use crate::key::names::hash;
+use crate::key::groups::hash;
 use crate::protocol::explore::case::Model;
 use crate::protocol::explore::mutant::Mutant;
 use crate::protocol::explore::search::Checked;

@@ -6,7 +6,8 @@ use crate::clock::{Clock, SystemClock};
 use crate::key::address::{Key, Owner};
 use crate::key::encode::Arguments;
 use crate::key::identity::Identity;
-use crate::key::names::{Names, Namespace};
+use crate::key::names::Names;
+use crate::key::namespace::Namespace;
 use crate::protocol::fence::{Fence, Repeats};
 use crate::target::{Removal, Target};
 

@@ -6,7 +6,7 @@ use redis::Value;
 use redis::aio::MultiplexedConnection;
 
 use crate::error::{Error, ErrorKind};
-use crate::key::names::Namespace;
+use crate::key::namespace::Namespace;
 use crate::store::redis::fault::{Fault, classify, translate};
 
 /// How a namespace is laid out.

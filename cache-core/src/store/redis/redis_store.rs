@@ -9,7 +9,9 @@ use redis::{Cmd, Value};
 
 use crate::clock::{Clock, SystemClock, within};
 use crate::error::{Error, ErrorKind, Note};
-use crate::key::names::{Names, Namespace, hash};
+use crate::key::groups::hash;
+use crate::key::names::Names;
+use crate::key::namespace::Namespace;
 use crate::protocol::{History, Token, Tracker};
 use crate::rng::{self, Random, SystemRandom};
 use crate::store::changes::Changes;

@@ -5,7 +5,8 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use redis::Value;
 
-use crate::key::names::{Names, hash};
+use crate::key::groups::hash;
+use crate::key::names::Names;
 use crate::protocol::{Asked, Incarnation, Nonce, StampCache, Word, Words};
 
 /// Room for so many stamps, as a power of two. The server remembers what was asked for until it changes or expires, with
