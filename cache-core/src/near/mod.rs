@@ -5,6 +5,7 @@
 
 mod kept;
 mod key;
+mod short;
 mod tier;
 
 pub(crate) use self::kept::{Kept, NoValue, Value};

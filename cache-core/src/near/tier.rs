@@ -97,7 +97,7 @@ impl Near {
 
     /// The value of a call, if it may be served now, else what was removed because it never may be again: dropping
     /// that is left to the caller, since it may run anything.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn get(
         &self,
         lookup: &Lookup<'_>,
@@ -136,7 +136,7 @@ impl Near {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn found(
     map: &Map,
     lookup: &Lookup<'_>,

@@ -39,7 +39,7 @@ impl Call {
         value
     }
 
-    #[inline]
+    #[inline(always)]
     fn near_in(
         &self,
         frame: &Frame,
@@ -91,7 +91,7 @@ impl Call {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn near(
     cache: &Arc<Inner>,
     lookup: &Lookup<'_>,
