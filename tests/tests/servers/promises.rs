@@ -20,20 +20,21 @@ fn memory(clock: &VirtualClock) -> MemoryStore {
 
 #[test]
 fn every_fault_is_survived() {
-    let (mut acknowledged, mut hits, mut trail) = (0, 0, Vec::new());
-    for seed in 0..6 {
+    let faults = ["LostRequest", "LostReply", "Late", "Reset", "Partial", "expires early", "evicted"];
+    let (mut acknowledged, mut hits, mut unseen) = (0, 0, faults.to_vec());
+    for seed in 0..100 {
         let faults = |seed| Faults { partial_removals: 0.3, ..Faults::all(seed) };
         let outcome = run(Make::Ours, seed, faults, |clock| Arc::new(memory(clock)));
         assert_eq!(outcome.violation, None, "seed {seed}: {:#?}", outcome.trail);
         acknowledged += outcome.acknowledged;
         hits += outcome.hits;
-        trail.extend(outcome.trail);
+        unseen.retain(|fault| !outcome.trail.iter().any(|line| line.contains(fault)));
+        // It was put to the test. Which faults a run meets is not for the seed alone to say: threads share it.
+        if seed >= 5 && acknowledged > 20 && hits > 20 && unseen.is_empty() {
+            return;
+        }
     }
-    // It was put to the test.
-    assert!(acknowledged > 20 && hits > 20, "{acknowledged} versions, {hits} hits");
-    for fault in ["LostRequest", "LostReply", "Late", "Reset", "Partial", "expires early", "evicted"] {
-        assert!(trail.iter().any(|line| line.contains(fault)), "{fault} never happened");
-    }
+    panic!("{acknowledged} versions, {hits} hits, and these never happened: {unseen:?}");
 }
 
 /// The same run catches a cache that is broken, and it is the faults that catch it.
