@@ -10,6 +10,8 @@ use tokio::task::JoinHandle;
 
 use crate::background;
 
+#[cfg(all(test, unix, feature = "redis"))]
+pub(crate) mod by_hand;
 mod moment;
 
 pub use self::moment::Moment;

@@ -10,7 +10,7 @@ use crate::test;
 use crate::tree;
 
 /// What a memory cache without features must not pull in.
-const OPTIONAL: [&str; 4] = ["redis", "deadpool", "deadpool-redis", "bincode"];
+const OPTIONAL: [&str; 3] = ["redis", "deadpool", "bincode"];
 
 /// Runs all checks and stops at the first that fails.
 pub(crate) fn ci() -> Result<(), Failure> {

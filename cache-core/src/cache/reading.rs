@@ -171,7 +171,8 @@ impl Found {
     pub(super) fn take_fallback(&mut self, request: &Request) -> Option<(Content, Hold)> {
         let holding = self.holding.as_ref()?;
         let hold = holding.hold(request, later(holding.at, holding.fallback?));
-        Some((self.content.take()?, hold))
+        let content = self.content.take()?;
+        Some((Content { body: content.body.detached(), ..content }, hold))
     }
 
     /// For how long what is loaded beside a younger process's entry may be kept: a staleness bound.

@@ -44,6 +44,14 @@ pub enum Body {
 }
 
 impl Body {
+    /// The same on its own: what came from a server may be a part of a larger answer, all of which it would hold on to.
+    pub(crate) fn detached(self) -> Self {
+        match self {
+            Self::Encoded(bytes) => Self::Encoded(Bytes::copy_from_slice(&bytes)),
+            shared @ Self::Shared(_) => shared,
+        }
+    }
+
     /// How many bytes it counts.
     #[must_use]
     pub fn weight(&self) -> usize {

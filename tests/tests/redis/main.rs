@@ -1,6 +1,7 @@
 //! What cached functions do over a real server, whatever happens to it.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
+mod connecting;
 mod damage;
 mod executors;
 mod fleet;

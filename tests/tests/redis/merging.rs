@@ -95,22 +95,25 @@ async fn many_reads_share_few_requests_and_each_sees_its_own() {
 }
 
 #[tokio::test]
-async fn few_reads_are_sent_at_once() {
+async fn one_and_another_are_sent_at_once_and_more_share_a_request() {
     let server = RedisServer::start();
     let store = store(&server, DEADLINE).await;
-    write(&server, 0..5);
+    write(&server, 0..12);
     // What is read for the second time is known from then on.
-    for number in (0..4).chain(0..4) {
+    for number in (0..12).chain(0..12) {
         assert_is(&read(&store, number, Read::default()).await.1.unwrap(), number);
     }
-    let before = requests(&server);
-    server.stop();
-    let reads: JoinSet<_> = (0..4).map(|number| read(&store, number, Read::default())).collect();
-    // Each of them is polled, and sent.
-    settle().await;
-    server.cont();
-    in_time(reads.join_all()).await.into_iter().for_each(|(number, read)| assert_is(&read.unwrap(), number));
-    assert_eq!(requests(&server) - before, 4);
+    for (count, expected) in [(1, 1), (2, 2), (12, 3)] {
+        let before = requests(&server);
+        server.stop();
+        let reads: JoinSet<_> = (0..count).map(|number| read(&store, number, Read::default())).collect();
+        // Each of them is polled, and sent or gathered.
+        settle().await;
+        server.cont();
+        let read = in_time(reads.join_all()).await;
+        read.into_iter().for_each(|(number, read)| assert_is(&read.unwrap(), number));
+        assert_eq!(requests(&server) - before, expected, "{count} reads");
+    }
 }
 
 /// Lets tasks run up to where they wait for the server.
@@ -120,7 +123,7 @@ async fn settle() {
     }
 }
 
-/// Begins reads that wait for a server that is stopped; those that were polled first are sent alone.
+/// Begins reads that wait for a server that is stopped; those that were polled first are sent at once.
 async fn waiting(store: &Arc<RedisStore>, count: u8) -> Vec<JoinHandle<ReadResult>> {
     let reads = (0..count).map(|number| tokio::spawn(read(store, number, Read::default()))).collect();
     settle().await;

@@ -27,18 +27,6 @@ impl Form {
     }
 }
 
-/// Reads an entry, and its lease where that is asked for.
-pub(crate) fn read(names: &Names, lease: bool) -> Cmd {
-    let (entry, lease) = (names.entry(), lease.then(|| names.lease()));
-    let length = 4 + entry.len() + lease.as_ref().map_or(0, |lease| lease.len());
-    let mut command = Cmd::with_capacity(3, length);
-    command.arg(if lease.is_some() { "MGET" } else { "GET" }).arg(entry);
-    if let Some(lease) = lease {
-        command.arg(lease);
-    }
-    command
-}
-
 pub(crate) fn acquire(form: Form, names: &Names, request: &AcquireRequest, history: History) -> Cmd {
     let stamps_count = names.groups();
     let mut command = form.of(&ACQUIRE, 4 + 2 * stamps_count);

@@ -2,14 +2,13 @@
 //! version, its history, its clock, and that this namespace is laid out as this version lays it out.
 
 use redis::Value;
-use redis::aio::MultiplexedConnection;
 
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::store::redis::fault::{Fault, classify, translate};
 use crate::store::redis::layout::Layout;
 use crate::store::redis::link::Link;
-use crate::store::redis::look::{field, learn};
+use crate::store::redis::look::{field, learn, read};
 use crate::store::redis::stamps::Told;
 
 /// Prepares a new connection.
@@ -19,13 +18,11 @@ use crate::store::redis::stamps::Told;
 /// [`ErrorKind::Config`](crate::ErrorKind::Config) where the namespace is laid out otherwise, or the server does
 /// not tell its history.
 pub(crate) async fn greet(link: &Link, layout: &Layout, clock: &dyn Clock) -> Result<(), Error> {
-    let mut connection = link.connection.clone();
-    let info: String =
-        redis::cmd("INFO").arg("server").query_async(&mut connection).await.map_err(translate)?;
+    let info: String = link.query(redis::cmd("INFO").arg("server")).await.map_err(translate)?;
     let order = Order::of(&info);
     // Also who can't be relied on to tell of each change may tell of a resynchronisation.
     let on_request = link.server.tracking.is_none() || !order.is_told_whole();
-    let told = track(on_request, &mut connection).await? && order.is_told_whole();
+    let told = track(on_request, link).await? && order.is_told_whole();
     if told && let Some(tracking) = &link.server.tracking {
         tracking.begin();
     }
@@ -38,22 +35,23 @@ pub(crate) async fn greet(link: &Link, layout: &Layout, clock: &dyn Clock) -> Re
     let (doubts, sent) = (link.server.doubts(), clock.now());
     let mut pipeline = redis::pipe();
     pipeline.cmd("INFO").arg("replication").cmd("TIME").cmd("GET").arg(&layout.name);
-    let (replication, time, found): (String, (u32, u32), Option<String>) =
-        pipeline.query_async(&mut connection).await.map_err(translate)?;
-    layout.check(found, &mut connection).await?;
+    let mut answers = link.query_all(&pipeline).await.map_err(translate)?.into_iter();
+    let replication: String = read(answers.next())?;
+    let time = read(answers.next())?;
+    layout.check(read(answers.next())?, link).await?;
     learn(&link.server, &replication, doubts, time, sent)
 }
 
 /// Asks the server to tell of changes, and answers whether it does: of every name that is read over a tracked
 /// connection; over others of a flush or a resynchronisation, and of the names that are asked for in a special way.
 /// Without that the regular look at the server remains.
-async fn track(on_request: bool, connection: &mut MultiplexedConnection) -> Result<bool, Error> {
+async fn track(on_request: bool, link: &Link) -> Result<bool, Error> {
     let mut tracking = redis::cmd("CLIENT");
     tracking.arg("TRACKING").arg("ON");
     if on_request {
         tracking.arg("OPTIN");
     }
-    match tracking.query_async::<Value>(connection).await {
+    match link.query::<Value>(&tracking).await {
         Ok(_) => Ok(true),
         Err(error) if classify(&error) == Fault::Refused => Ok(false),
         Err(error) => Err(translate(error)),

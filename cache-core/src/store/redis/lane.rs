@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use redis::{RedisError, Value};
+use redis::RedisError;
 use tokio::sync::watch;
 
 use crate::clock::{Clock, within};
@@ -13,11 +13,12 @@ use crate::error::{Error, ErrorKind};
 use crate::key::names::Names;
 use crate::store::redis::fault::translate;
 use crate::store::redis::keeper;
-use crate::store::redis::link::{Link, Request};
+use crate::store::redis::link::Link;
 use crate::store::redis::manager::Pool;
 use crate::store::redis::merge::Merged;
 use crate::store::redis::post::{Home, Post};
-use crate::store::redis::replies::{self, Values};
+use crate::store::redis::request::Request;
+use crate::store::redis::wire::Reply;
 use crate::store::words::Snapshot;
 
 /// What a lane is at the moment.
@@ -102,54 +103,15 @@ impl Lane {
     pub(crate) async fn send(
         self: &Arc<Self>,
         request: Request,
-    ) -> Result<(Result<Value, RedisError>, Arc<Link>), Error> {
+    ) -> Result<(Result<Reply, RedisError>, Arc<Link>), Error> {
         let link = self.link().await?;
-        let outcome = self.send_over(&link, request).await?;
+        let outcome = link.send(request).await;
+        link.judge(&outcome);
         Ok((outcome, link))
     }
 
-    /// Sends what reads an entry, by a request of its own.
-    pub(crate) async fn read(&self, link: &Arc<Link>, request: Request) -> Result<Values, Error> {
-        let answer = self.send_over(link, request).await?.map_err(translate)?;
-        replies::values(answer).ok_or_else(|| replies::unexpected("MGET"))
-    }
-
-    async fn send_over(
-        &self,
-        link: &Arc<Link>,
-        request: Request,
-    ) -> Result<Result<Value, RedisError>, Error> {
-        let outcome = if link.is_here() {
-            link.send(request).await
-        } else {
-            self.send_from_elsewhere(link, request).await?
-        };
-        link.judge(&outcome);
-        Ok(outcome)
-    }
-
-    /// For a caller without a runtime, with another one than the connection's, or one that blocks its own.
-    async fn send_from_elsewhere(
-        &self,
-        link: &Arc<Link>,
-        request: Request,
-    ) -> Result<Result<Value, RedisError>, Error> {
-        let sender = link.clone();
-        let sending = link.runtime.spawn(async move {
-            let outcome = sender.send(request).await;
-            // Here too, in case nobody waits any more.
-            sender.judge(&outcome);
-            outcome
-        });
-        // The connection's own deadline counts only while its runtime runs.
-        match within(self.clock.sleep(self.deadline * 2), sending).await {
-            Some(Ok(outcome)) => Ok(outcome),
-            Some(Err(_)) => Err(unavailable("the runtime of the connection is gone")),
-            None => Ok(Err(late())),
-        }
-    }
-
-    /// Waits for a read that is merged with others, from another runtime than the connection's.
+    /// Waits for a read that is merged with others, from another runtime than the connection's: while nobody runs that,
+    /// nobody may send it.
     pub(crate) async fn wait_for(
         &self,
         link: &Link,

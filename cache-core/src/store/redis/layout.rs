@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use redis::Value;
-use redis::aio::MultiplexedConnection;
 
 use crate::error::{Error, ErrorKind};
 use crate::key::namespace::Namespace;
 use crate::store::redis::fault::{Fault, classify, translate};
+use crate::store::redis::link::Link;
 
 /// How a namespace is laid out.
 #[derive(Clone, Debug)]
@@ -33,28 +33,24 @@ impl Layout {
     /// # Errors
     ///
     /// [`ErrorKind::Config`] where the namespace is laid out otherwise.
-    pub(crate) async fn check(
-        &self,
-        found: Option<String>,
-        connection: &mut MultiplexedConnection,
-    ) -> Result<(), Error> {
+    pub(crate) async fn check(&self, found: Option<String>, link: &Link) -> Result<(), Error> {
         let found = match found {
             Some(found) => Some(found),
-            None => self.lay_out(connection).await?,
+            None => self.lay_out(link).await?,
         };
         self.compare(found.as_deref())
     }
 
     /// Sets the layout, unless somebody did. A server that refuses writes at the moment may still be read.
-    async fn lay_out(&self, connection: &mut MultiplexedConnection) -> Result<Option<String>, Error> {
+    async fn lay_out(&self, link: &Link) -> Result<Option<String>, Error> {
         let mut set = redis::cmd("SET");
         set.arg(&self.name).arg(&self.value).arg("NX");
-        if let Err(error) = set.query_async::<Value>(connection).await
+        if let Err(error) = link.query::<Value>(&set).await
             && classify(&error) != Fault::Refused
         {
             return Err(translate(error));
         }
-        redis::cmd("GET").arg(&self.name).query_async(connection).await.map_err(translate)
+        link.query(redis::cmd("GET").arg(&self.name)).await.map_err(translate)
     }
 
     fn compare(&self, found: Option<&str>) -> Result<(), Error> {

@@ -20,6 +20,7 @@ use crate::store::redis::fault::translate;
 use crate::store::redis::link::Link;
 use crate::store::redis::manager::Manager;
 use crate::store::redis::server::Server;
+use crate::store::redis::wire::Reply;
 use crate::value::envelope::ServerTime;
 
 /// How long the name lives that a heartbeat writes.
@@ -35,20 +36,18 @@ const LAYOUT_EVERY: u32 = 10;
 pub(crate) async fn look(link: &Link, manager: &Manager, turn: u32) -> Result<(), Error> {
     let tracked = link.server.tracker().is_some();
     let with_layout = turn.is_multiple_of(LAYOUT_EVERY);
-    let mut connection = link.connection.clone();
     let (doubts, sent) = (link.server.doubts(), manager.clock.now());
     let pipeline = questions(manager, tracked, with_layout);
-    let answers = connection.send_packed_commands(&pipeline, 0, pipeline.len()).await.map_err(translate)?;
-    let mut answers = answers.into_iter();
+    let mut answers = link.query_all(&pipeline).await.map_err(translate)?.into_iter();
     let info: String = read(answers.next())?;
     let time = read(answers.next())?;
     let written = tracked.then(|| answers.next());
     if with_layout {
-        manager.layout.check(read(answers.next())?, &mut connection).await?;
+        manager.layout.check(read(answers.next())?, link).await?;
     }
     learn(&link.server, &info, doubts, time, sent)?;
     match written.flatten() {
-        Some(Value::ServerError(error)) if !is_fit(error.code()) => {
+        Some(Reply::Other(Value::ServerError(error))) if !is_fit(error.code()) => {
             let error = translate(RedisError::from(error));
             tracing::debug!(target: "cache", %error, "redis refused a heartbeat");
             // One that is busy may not have told of every change.
@@ -73,9 +72,10 @@ fn questions(manager: &Manager, tracked: bool, with_layout: bool) -> Pipeline {
     pipeline
 }
 
-fn read<T: FromRedisValue>(answer: Option<Value>) -> Result<T, Error> {
+/// Reads one of several answers.
+pub(crate) fn read<T: FromRedisValue>(answer: Option<Reply>) -> Result<T, Error> {
     let answer = answer.ok_or_else(|| Error::new(ErrorKind::Unexpected, "redis answered too little"))?;
-    let value = answer.extract_error().map_err(translate)?;
+    let value = answer.value().map_err(translate)?;
     T::from_redis_value(value).map_err(|error| translate(error.into()))
 }
 

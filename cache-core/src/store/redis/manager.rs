@@ -5,10 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use deadpool::managed::{self, Metrics, RecycleError, RecycleResult};
-use redis::{AsyncConnectionConfig, PushInfo};
 use tokio::runtime::Handle;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, ErrorKind};
 use crate::protocol::Tracker;
 use crate::store::changes::Changes;
@@ -20,6 +19,7 @@ use crate::store::redis::merge::Merge;
 use crate::store::redis::options::RedisOptions;
 use crate::store::redis::server::Server;
 use crate::store::redis::tracking::Tracking;
+use crate::store::redis::wire::{self, Said};
 
 /// The pool that owns all connections.
 pub(crate) type Pool = managed::Pool<Manager>;
@@ -65,20 +65,12 @@ impl managed::Manager for Manager {
         let tracking = self.tracker.map(|tracker| Tracking::new(self.changes.clone(), tracker));
         let server = Arc::new(Server::new(tracking));
         let listener = server.clone();
-        // One push sender per connection, so that a push tells which server it is about. It runs in the
-        // connection's reader, before any later reply is handed out.
-        let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(self.options.connect_timeout))
-            .set_response_timeout(Some(self.options.deadline))
-            .set_push_sender(move |push: PushInfo| {
-                listener.pushed(&push);
-                Ok::<(), ()>(())
-            });
-        let maker =
-            deadpool_redis::Manager::new_with_config(self.options.info.clone(), config).map_err(translate)?;
-        let connection = managed::Manager::create(&maker).await.map_err(translate)?;
+        // A server keeps real time, whatever time it is for the process.
+        let (info, clock) = (&self.options.info, Arc::new(SystemClock));
+        let listen = Box::new(move |said: Said<'_>| listener.heard(said));
+        let wire = wire::open(info, self.options.connect_timeout, clock, listen).await.map_err(translate)?;
         let link = Arc::new(Link {
-            connection,
+            wire,
             server,
             runtime: Handle::current(),
             clock: self.clock.clone(),
@@ -86,6 +78,7 @@ impl managed::Manager for Manager {
             merge: Merge::default(),
         });
         greet(&link, &self.layout, &*self.clock).await?;
+        link.server.serve();
         Ok(link)
     }
 

@@ -1,30 +1,37 @@
 //! Reads in flight at the same moment share MGETs.
 //!
-//! While few reads are under way each is sent at once: it is answered sooner, and there is little to share. The
-//! others are gathered, and sent as one MGET as soon as no other one of that kind is under way. So no read waits
-//! for an answer that was asked for before it arrived: what it is told is no older than its own MGET would have
-//! told.
+//! A read that comes while few others are under way is sent at once. Of more, those are gathered that come until
+//! whoever is ready has run, or until they are a fair share of all: so the server answers one batch while the process
+//! works with another, and the longer the way to the server is, the more batches are on it. No read waits for an answer
+//! that was asked for before it arrived: what it is told is no older than its own MGET would have told.
 
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::task::{Context, Poll, Waker};
-use std::time::Instant;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use redis::RedisError;
 
-use crate::error::Error;
 use crate::key::names::Names;
-use crate::store::redis::batch::{Answers, Batch, Seats};
-use crate::store::redis::fault::translate;
 use crate::store::redis::link::Link;
+use crate::store::redis::merge::batch::Batch;
+use crate::store::redis::merge::merged::{Answered, Shared};
+use crate::store::redis::merge::pace::{Pace, When};
 use crate::store::redis::replies;
-use crate::store::words::{Read, Snapshot};
+use crate::store::redis::wire::Reply;
+use crate::store::words::Read;
 
-/// So many reads are under way alone over one connection before others are gathered. More would be answered sooner
-/// where the way to the server is long, and cost more work of both sides: eight callers got half as much done.
-const ALONE: usize = 4;
+mod batch;
+mod merged;
+mod pace;
+#[cfg(all(test, unix))]
+mod tests;
 
-/// So often a sender lets others go first. Twice: fewer requests with more reads, at no cost where nobody is ready.
+pub(crate) use self::merged::Merged;
+
+/// So often whoever sends a small batch lets others go first.
 const YIELDS: u32 = 2;
+
+/// Room for so many batches is kept.
+const SPARE: usize = 2;
 
 /// The reads of one connection.
 #[derive(Debug, Default)]
@@ -32,134 +39,134 @@ pub(crate) struct Merge(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// How many reads are under way alone.
-    alone: usize,
-    /// How many tasks send what was gathered. One is enough, except where a batch became full.
-    senders: usize,
-    /// What is sent next. While there is something, there is a sender.
-    gathered: Option<Gathered>,
-    /// Room for the next one.
-    spare: Batch,
+    pace: Pace,
+    /// What is sent next.
+    gathered: Option<Box<Gathered>>,
+    /// Room for the next ones.
+    spare: Vec<Batch>,
 }
 
-/// Reads that wait to be sent. However it ends, with the connection's runtime for example, they are told.
+/// What is done with the reads that are gathered, when nothing is locked.
+enum Next {
+    Wait,
+    Send(Box<Gathered>),
+    /// To be sent when whoever is ready has run.
+    Postpone,
+}
+
+impl State {
+    /// To be asked when a read was added, or an answer came.
+    fn next(&mut self) -> Next {
+        let Some(gathered) = &self.gathered else { return Next::Wait };
+        match self.pace.gathered(gathered.batch.reads(), gathered.batch.is_full()) {
+            When::Now => self.send(),
+            When::Soon => Next::Postpone,
+            When::Later => Next::Wait,
+        }
+    }
+
+    fn send(&mut self) -> Next {
+        let Some(gathered) = self.gathered.take() else { return Next::Wait };
+        self.pace.sent(gathered.batch.reads());
+        Next::Send(gathered)
+    }
+
+    /// What waits for longer than this, and whether something else does.
+    fn overdue(&mut self, now: Instant, limit: Duration) -> (Next, bool) {
+        match &self.gathered {
+            Some(gathered) if now.saturating_duration_since(gathered.since) >= limit => (self.send(), false),
+            Some(_) => (Next::Wait, true),
+            None => (Next::Wait, false),
+        }
+    }
+
+    /// Whoever was ready has run.
+    fn ran(&mut self) -> Next {
+        if self.pace.ran() { self.send() } else { Next::Wait }
+    }
+
+    /// A batch was answered after this time.
+    fn answered(&mut self, batch: Batch, after: Duration) -> Next {
+        self.pace.answered(batch.reads(), after);
+        if self.spare.len() < SPARE {
+            self.spare.push(batch.cleared());
+        }
+        self.next()
+    }
+}
+
+impl Next {
+    fn go(self, link: &Arc<Link>) {
+        match self {
+            Self::Wait => {}
+            Self::Send(gathered) => gathered.send(),
+            Self::Postpone => {
+                watch(link);
+                // A runtime that is gone drops the task at once, and what was gathered is sent.
+                drop(link.runtime.spawn(Postponed(link.clone()).run()));
+            }
+        }
+    }
+}
+
+/// Sees to it that what was gathered is sent although nobody runs the connection's runtime at the moment, as where a
+/// caller blocks it.
+fn watch(link: &Arc<Link>) {
+    let (weak, limit) = (Arc::downgrade(link), link.deadline / 2);
+    link.wire.alarm(limit, move |over| {
+        let Some(link) = weak.upgrade() else { return };
+        let limit = if over { Duration::ZERO } else { limit };
+        let (overdue, left) = link.merge.state().overdue(link.clock.now(), limit);
+        overdue.go(&link);
+        if left {
+            watch(&link);
+        }
+    });
+}
+
+/// Reads that wait to be sent, or for their answer. However that ends, they are told.
 #[derive(Debug)]
 struct Gathered {
     batch: Batch,
     shared: Arc<Shared>,
     /// Since when the first of them waits.
     since: Instant,
+    /// When they were sent, if they were.
+    sent: Option<Instant>,
 }
 
-/// What the reads of one MGET wait for.
-#[derive(Debug)]
-struct Shared {
-    link: Arc<Link>,
-    outcome: OnceLock<Result<Answered, RedisError>>,
-    wakers: Mutex<Vec<Waker>>,
-}
-
-#[derive(Debug)]
-struct Answered {
-    answers: Answers,
-    at: Instant,
-}
-
-/// How a read gets its answer.
-#[derive(Debug)]
-pub(crate) enum Turn {
-    /// By a request of its own, now.
-    Alone(Alone),
-    /// With others.
-    Merged(Merged),
-}
-
-/// Finds out how a read over this connection gets its answer; `known` if only the entry is asked for, because what
+/// Reads over this connection, with others; `known` if only the entry is asked for, because what
 /// decides over its validity is known.
-pub(crate) fn turn(link: &Arc<Link>, names: &Names, read: Read, known: bool) -> Turn {
+pub(crate) fn merge(link: &Arc<Link>, names: &Names, read: Read, known: bool) -> Merged {
     let mut guard = link.merge.state();
     let state = &mut *guard;
-    if state.senders == 0 && state.alone < ALONE {
-        state.alone += 1;
-        return Turn::Alone(Alone(link.clone()));
-    }
     let spare = &mut state.spare;
-    let gathered = state.gathered.get_or_insert_with(|| Gathered::new(link, std::mem::take(spare)));
+    let gathered = state.gathered.get_or_insert_with(|| Gathered::new(link, spare.pop().unwrap_or_default()));
     let seats = gathered.batch.add(names, read.lease, known);
-    let merged = Merged { seats, keep: read.keep, shared: gathered.shared.clone(), registered: None };
-    let full = if gathered.batch.is_full() { state.gathered.take() } else { None };
-    if full.is_some() || state.senders == 0 {
-        state.senders += 1;
-        drop(guard);
-        // A runtime that is gone drops the task at once, and tells whoever waits.
-        link.runtime.spawn(Sender { link: link.clone(), over: false }.send(full));
-    }
-    Turn::Merged(merged)
+    let merged = Merged::new(seats, read.keep, gathered.shared.clone());
+    let next = state.next();
+    drop(guard);
+    next.go(link);
+    merged
 }
 
-/// A read that is under way alone.
-#[derive(Debug)]
-pub(crate) struct Alone(Arc<Link>);
+/// Sends what was gathered when whoever is ready has run: who was just told may read again at once.
+struct Postponed(Arc<Link>);
 
-impl Drop for Alone {
+impl Postponed {
+    async fn run(self) {
+        for _ in 0..YIELDS {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+impl Drop for Postponed {
     fn drop(&mut self) {
-        self.0.merge.state().alone -= 1;
-    }
-}
-
-/// Sends what was gathered, until nothing was gathered meanwhile.
-#[derive(Debug)]
-struct Sender {
-    link: Arc<Link>,
-    over: bool,
-}
-
-impl Sender {
-    async fn send(mut self, full: Option<Gathered>) {
-        let mut next = full;
-        loop {
-            let mut gathered = match next.take() {
-                Some(gathered) => gathered,
-                None => {
-                    // Whoever was just told may read again at once, also on another thread.
-                    for _ in 0..YIELDS {
-                        tokio::task::yield_now().await;
-                    }
-                    let Some(gathered) = self.next() else { return };
-                    gathered
-                }
-            };
-            let stamps = &self.link.server.stamps;
-            let request = gathered.batch.request(stamps);
-            let outcome = self.link.send_since(gathered.since, request).await;
-            let values = outcome.and_then(|answer| replies::values(answer).ok_or_else(no_answer));
-            gathered.shared.end(values.map(|values| gathered.batch.answers(values, stamps)));
-            self.link.merge.state().spare = std::mem::take(&mut gathered.batch).cleared();
-        }
-    }
-
-    /// What was gathered; where nothing was, its work is over.
-    fn next(&mut self) -> Option<Gathered> {
-        let mut state = self.link.merge.state();
-        let gathered = state.gathered.take();
-        if gathered.is_none() {
-            state.senders -= 1;
-            self.over = true;
-        }
-        gathered
-    }
-}
-
-impl Drop for Sender {
-    fn drop(&mut self) {
-        if self.over {
-            return;
-        }
-        let mut state = self.link.merge.state();
-        state.senders -= 1;
-        let left = if state.senders == 0 { state.gathered.take() } else { None };
+        let mut state = self.0.merge.state();
+        let next = state.ran();
         drop(state);
-        drop(left);
+        next.go(&self.0);
     }
 }
 
@@ -170,81 +177,46 @@ impl Merge {
 }
 
 impl Gathered {
-    fn new(link: &Arc<Link>, batch: Batch) -> Self {
-        let shared = Shared { link: link.clone(), outcome: OnceLock::new(), wakers: Mutex::default() };
-        Self { batch, shared: Arc::new(shared), since: link.clock.now() }
+    fn new(link: &Arc<Link>, batch: Batch) -> Box<Self> {
+        let shared = Shared::new(link.clone());
+        let since = link.clock.now();
+        Box::new(Self { batch, shared: Arc::new(shared), since, sent: None })
+    }
+
+    fn send(mut self: Box<Self>) {
+        let link = self.shared.link.clone();
+        let request = self.batch.request(&link.server.stamps);
+        let sent = link.clock.now();
+        self.sent = Some(sent);
+        let left = link.deadline.saturating_sub(sent.saturating_duration_since(self.since));
+        link.call(left, &request, move |outcome| self.answered(outcome));
+    }
+
+    fn answered(mut self: Box<Self>, outcome: Result<Reply, RedisError>) {
+        let link = self.shared.link.clone();
+        let values = outcome.and_then(|answer| replies::values(answer).ok_or_else(no_answer));
+        let answers = values.map(|values| self.batch.answers(values, &link.server.stamps));
+        let at = link.clock.now();
+        self.count(at);
+        self.shared.end(answers.map(|answers| Answered { answers, at }));
+    }
+
+    /// It is under way no more.
+    fn count(&mut self, now: Instant) {
+        let Some(sent) = self.sent.take() else { return };
+        let (link, batch) = (&self.shared.link, std::mem::take(&mut self.batch));
+        let next = link.merge.state().answered(batch, now.saturating_duration_since(sent));
+        // First, so that the server has something to do while the others work with their answers.
+        next.go(link);
     }
 }
 
 impl Drop for Gathered {
     fn drop(&mut self) {
-        if self.shared.outcome.get().is_none() {
+        if !self.shared.is_over() {
+            self.count(self.shared.link.clock.now());
             self.shared.end(Err(std::io::Error::from(std::io::ErrorKind::ConnectionAborted).into()));
         }
-    }
-}
-
-impl Shared {
-    fn end(&self, answers: Result<Answers, RedisError>) {
-        let answered = answers.map(|answers| Answered { answers, at: self.link.clock.now() });
-        if self.outcome.set(answered).is_ok() {
-            std::mem::take(&mut *self.wakers()).into_iter().for_each(Waker::wake);
-        }
-    }
-
-    fn wakers(&self) -> MutexGuard<'_, Vec<Waker>> {
-        self.wakers.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A read that is answered with others.
-#[derive(Debug)]
-pub(crate) struct Merged {
-    seats: Seats,
-    keep: bool,
-    shared: Arc<Shared>,
-    /// Where its waker stands.
-    registered: Option<usize>,
-}
-
-impl Merged {
-    fn answer(&self, names: &Names) -> Option<Result<Option<Snapshot>, Error>> {
-        Some(match self.shared.outcome.get()? {
-            Ok(answered) => {
-                let link = &self.shared.link;
-                let mut snapshot = self.seats.snapshot(&answered.answers, names, &link.server.stamps);
-                if let Some(snapshot) = &mut snapshot {
-                    link.vouch(snapshot, self.keep, answered.at);
-                }
-                Ok(snapshot)
-            }
-            Err(error) => Err(translate(error.clone())),
-        })
-    }
-
-    /// Waits for the answer to the read of these names: what it saw, or `None` if it counted on what is not known any
-    /// more.
-    pub(crate) fn poll(
-        &mut self,
-        names: &Names,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<Option<Snapshot>, Error>> {
-        if let Some(answer) = self.answer(names) {
-            return Poll::Ready(answer);
-        }
-        let mut wakers = self.shared.wakers();
-        // The outcome is set before the wakers are taken: whoever registers in between finds it here.
-        if let Some(answer) = self.answer(names) {
-            return Poll::Ready(answer);
-        }
-        match self.registered {
-            Some(place) => wakers[place].clone_from(cx.waker()),
-            None => {
-                self.registered = Some(wakers.len());
-                wakers.push(cx.waker().clone());
-            }
-        }
-        Poll::Pending
     }
 }
 

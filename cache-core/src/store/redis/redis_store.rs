@@ -20,12 +20,14 @@ use crate::store::redis::commands::{self, Form};
 use crate::store::redis::fault::{Fault, classify, translate};
 use crate::store::redis::lane::{Lane, State};
 use crate::store::redis::layout::Layout;
-use crate::store::redis::link::{Link, Request};
+use crate::store::redis::link::Link;
 use crate::store::redis::manager::{Manager, Pool};
 use crate::store::redis::options::RedisOptions;
 use crate::store::redis::post::Home;
 use crate::store::redis::reading::Reading;
 use crate::store::redis::replies;
+use crate::store::redis::request::Request;
+use crate::store::redis::wire::Reply;
 use crate::store::words::{
     AcquireReply, AcquireRequest, Capability, Lease, PutReply, PutRequest, Read, Snapshot, StoreReply,
     StoreRequest,
@@ -179,7 +181,7 @@ impl RedisStore {
 
     async fn send(&self, lane: &Arc<Lane>, request: Request) -> Result<(Value, Arc<Link>), Error> {
         let (outcome, link) = lane.send(request).await?;
-        outcome.map(|value| (value, link)).map_err(|error| match classify(&error) {
+        outcome.and_then(Reply::value).map(|value| (value, link)).map_err(|error| match classify(&error) {
             // Told apart from other refusals, because the engine clears what lies there.
             Fault::WrongType => wrong_type(error),
             _ => translate(error),
@@ -199,7 +201,7 @@ impl RedisStore {
                 self.send(lane, Request::Command(command(Form::Source))).await
             }
             Err(error) if classify(&error) == Fault::WrongType => Err(wrong_type(error)),
-            outcome => outcome.map(|value| (value, link)).map_err(translate),
+            outcome => outcome.and_then(Reply::value).map(|value| (value, link)).map_err(translate),
         }
     }
 

@@ -8,6 +8,7 @@ use smallvec::{SmallVec, smallvec};
 
 use crate::error::{Error, ErrorKind};
 use crate::protocol::{Generation, Incarnation, LeaseId, Nonce, Words};
+use crate::store::redis::wire::Reply;
 use crate::store::words::{AcquireReply, Body, Entry, Lease, PutReply, Snapshot, StoreReply};
 use crate::value::envelope::{EntryId, Raw, times};
 
@@ -15,11 +16,11 @@ use crate::value::envelope::{EntryId, Raw, times};
 pub(crate) type Values = SmallVec<[Option<Bytes>; 2]>;
 
 /// The values of an answer to an MGET or a GET; `None` if it is none.
-pub(crate) fn values(answer: Value) -> Option<Values> {
+pub(crate) fn values(answer: Reply) -> Option<Values> {
     match answer {
-        Value::Array(values) => Some(values.into_iter().map(bytes_of).collect()),
-        Value::BulkString(_) | Value::Nil => Some(smallvec![bytes_of(answer)]),
-        _ => None,
+        Reply::Texts(texts) => Some(texts.into()),
+        Reply::Text(text) => Some(smallvec![text]),
+        Reply::Other(_) => None,
     }
 }
 

@@ -12,6 +12,7 @@ use crate::protocol::{History, Tracker};
 use crate::store::redis::fault::{Fault, classify};
 use crate::store::redis::stamps::Stamps;
 use crate::store::redis::tracking::Tracking;
+use crate::store::redis::wire::Said;
 use crate::value::envelope::ServerTime;
 
 /// After this many commands in a row that were not answered in time a connection is given up.
@@ -24,6 +25,7 @@ pub(crate) struct Server {
     history: ArcSwapOption<History>,
     /// Its clock, and when it was asked for it.
     clock: ArcSwapOption<(ServerTime, Instant)>,
+    serves: AtomicBool,
     dead: AtomicBool,
     late: AtomicU32,
     /// When the newest late command was counted.
@@ -86,9 +88,17 @@ impl Server {
             return;
         }
         self.doubt();
-        if let Some(tracking) = &self.tracking {
+        // Of one that never served nothing was kept.
+        if self.serves.load(Ordering::Acquire)
+            && let Some(tracking) = &self.tracking
+        {
             tracking.lost();
         }
+    }
+
+    /// It was greeted, and will be read over.
+    pub(crate) fn serve(&self) {
+        self.serves.store(true, Ordering::Release);
     }
 
     /// The server serves another history than it did.
@@ -143,10 +153,17 @@ impl Server {
         self.dead.load(Ordering::Acquire)
     }
 
-    /// What a push means. Called by the connection's reader, in the order of the replies.
-    pub(crate) fn pushed(&self, push: &PushInfo) {
+    /// What is said unasked. Called by the connection's reader, in the order of the replies.
+    pub(crate) fn heard(&self, said: Said<'_>) {
+        match said {
+            Said::Push(push) => self.pushed(push),
+            Said::Busy => self.missed(),
+            Said::Lost => self.give_up(),
+        }
+    }
+
+    fn pushed(&self, push: &PushInfo) {
         match (&push.kind, push.data.first()) {
-            (PushKind::Disconnection, _) => self.give_up(),
             // The whole database was flushed, or the server was resynchronised from another one.
             (PushKind::Invalidate, Some(Value::Nil)) => {
                 self.doubt();
@@ -164,24 +181,18 @@ impl Server {
         }
     }
 
-    /// Draws the conclusion from a reply. Commands that are late at the same time count once: one stall of
+    /// Draws the conclusion from a reply, or from the error in its place. Commands that are late at the same time count once: one stall of
     /// the server must not cost every connection.
     pub(crate) fn judge(
         &self,
-        result: &Result<Value, RedisError>,
+        error: Option<&RedisError>,
         deadline: Duration,
         now: impl FnOnce() -> Instant,
     ) {
-        match result.as_ref().map_err(classify) {
-            Err(Fault::Late) => {
-                // The answer that is not waited for may be that the server is busy. Kept values end for that when a
-                // heartbeat is late as well.
-                self.stamps.forget();
-                self.is_late(now(), deadline);
-            }
-            Err(Fault::Broken | Fault::NotMaster) => self.give_up(),
-            Err(Fault::Busy) => self.missed(),
-            Ok(_) | Err(Fault::NoScript | Fault::WrongType | Fault::Refused) => {
+        match error.map(classify) {
+            Some(Fault::Late) => self.is_late(now(), deadline),
+            Some(Fault::Broken | Fault::NotMaster) => self.give_up(),
+            None | Some(Fault::Busy | Fault::NoScript | Fault::WrongType | Fault::Refused) => {
                 if self.late.load(Ordering::Relaxed) != 0 {
                     self.late.store(0, Ordering::Relaxed);
                 }
@@ -214,8 +225,8 @@ mod tests {
         server
     }
 
-    fn late() -> Result<Value, RedisError> {
-        Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into())
+    fn late() -> RedisError {
+        std::io::Error::from(std::io::ErrorKind::TimedOut).into()
     }
 
     #[test]
@@ -232,13 +243,14 @@ mod tests {
     #[test]
     fn a_lost_connection_is_dead_and_serves_no_history() {
         let server = server();
-        server.pushed(&PushInfo { kind: PushKind::Disconnection, data: Vec::new() });
+        server.heard(Said::Lost);
         assert!(server.is_dead() && server.history().is_none());
     }
 
     fn tracked() -> (Server, Arc<Changes>) {
         let changes = Arc::new(Changes::new("n:", 8));
         let server = Server::new(Some(Tracking::new(changes.clone(), Tracker::Calls)));
+        server.serve();
         (server, changes)
     }
 
@@ -299,12 +311,12 @@ mod tests {
     fn a_connection_is_given_up_after_late_replies_in_a_row_only() {
         let (server, start) = (server(), SystemClock.now());
         for turn in 0..10 {
-            server.judge(&late(), DEADLINE, || start + DEADLINE * turn);
-            server.judge(&Ok(Value::Okay), DEADLINE, || start);
+            server.judge(Some(&late()), DEADLINE, || start + DEADLINE * turn);
+            server.judge(None, DEADLINE, || start);
         }
         assert!(!server.is_dead());
         for turn in 10..10 + MAX_LATE {
-            server.judge(&late(), DEADLINE, || start + DEADLINE * turn);
+            server.judge(Some(&late()), DEADLINE, || start + DEADLINE * turn);
         }
         assert!(server.is_dead());
     }
@@ -313,7 +325,7 @@ mod tests {
     fn commands_that_are_late_at_the_same_time_count_once() {
         let (server, now) = (server(), SystemClock.now());
         for _ in 0..100 {
-            server.judge(&late(), DEADLINE, || now);
+            server.judge(Some(&late()), DEADLINE, || now);
         }
         assert!(!server.is_dead());
     }

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use bytes::Bytes;
-use redis::Cmd;
 use smallvec::SmallVec;
 
 use crate::key::names::Names;
 use crate::protocol::Asked;
-use crate::store::redis::link::Request;
 use crate::store::redis::replies::{self, Values};
+use crate::store::redis::request::Request;
 use crate::store::redis::stamps::{Stamps, Told};
+use crate::store::redis::wire;
 use crate::store::words::Snapshot;
 
 /// The reads that will be sent together.
@@ -60,6 +60,11 @@ impl Batch {
         Seats { entry, lease, groups }
     }
 
+    /// How many reads it holds.
+    pub(crate) fn reads(&self) -> usize {
+        self.reads
+    }
+
     /// Whether it takes no further read.
     pub(crate) fn is_full(&self) -> bool {
         self.reads >= MAX_READS || self.own.text.len() + self.groups.text.len() >= MAX_TEXT
@@ -78,9 +83,9 @@ impl Batch {
         let ask = if self.groups.is_empty() { None } else { stamps.ask(self.groups.hashed()) };
         self.asked = ask.map(|(asked, _)| asked);
         if ask.is_some_and(|(_, told)| told == Told::OnRequest) {
-            return Request::Learn(mget([&self.groups]), mget([&self.own]));
+            return Request::Learn(names([&self.groups]), names([&self.own]));
         }
-        Request::Read(mget([&self.own, &self.groups]))
+        Request::Read(names([&self.own, &self.groups]))
     }
 
     /// The answer, from which the connection learns.
@@ -182,17 +187,14 @@ impl Column {
     }
 }
 
-/// The MGET of the names in these columns.
-fn mget<const N: usize>(columns: [&Column; N]) -> Cmd {
-    let (names, text) = columns
+/// The names in these columns.
+fn names<const N: usize>(columns: [&Column; N]) -> wire::Names {
+    let (count, bytes) = columns
         .iter()
-        .fold((1, 4), |(names, text), column| (names + column.ends.len(), text + column.text.len()));
-    let mut command = Cmd::with_capacity(names, text);
-    command.arg("MGET");
-    for name in columns.into_iter().flat_map(Column::names) {
-        command.arg(name);
-    }
-    command
+        .fold((0, 0), |(count, bytes), column| (count + column.ends.len(), bytes + column.text.len()));
+    let mut names = wire::Names::with_capacity(count, bytes);
+    columns.into_iter().flat_map(Column::names).for_each(|name| names.add(name));
+    names
 }
 
 /// Takes what is a hash already.
@@ -216,23 +218,18 @@ impl Hasher for Known {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use redis::Value;
+    use crate::store::redis::wire::Reply;
 
     fn words(request: &Request) -> Vec<String> {
-        let Request::Read(command) = request else { panic!("it is to be one MGET") };
-        let word = |argument| match argument {
-            redis::Arg::Simple(word) => String::from_utf8_lossy(word).into_owned(),
-            redis::Arg::Cursor => "cursor".to_owned(),
-            _ => "another".to_owned(),
-        };
-        command.args_iter().map(word).collect()
+        let Request::Read(names) = request else { panic!("it is to be one MGET") };
+        names.texts().map(|name| String::from_utf8_lossy(name).into_owned()).collect()
     }
 
     /// The answer of a server in which each name has itself as its value.
     fn answer(batch: &mut Batch) -> Answers {
         let stamps = Stamps::default();
-        let echo = |word: String| Value::BulkString(word.into_bytes());
-        let values = Value::Array(words(&batch.request(&stamps)).into_iter().skip(1).map(echo).collect());
+        let echo = |word: String| Some(word.into());
+        let values = Reply::Texts(words(&batch.request(&stamps)).into_iter().map(echo).collect());
         batch.answers(replies::values(values).expect("it is one"), &stamps)
     }
 
@@ -274,7 +271,7 @@ mod tests {
             batch.add(&Names::for_tests("n:e", address, &["menu", "t1"]), false, false);
         }
         batch.add(&Names::for_tests("n:e", "3", &["menu", "t3"]), false, true);
-        let expected = ["MGET", "n:e:e1:1", "n:e:e1:2", "n:e:e1:3", "n:e:i1", "n:e:s1:menu", "n:e:s1:t1"];
+        let expected = ["n:e:e1:1", "n:e:e1:2", "n:e:e1:3", "n:e:i1", "n:e:s1:menu", "n:e:s1:t1"];
         assert_eq!(words(&batch.request(&Stamps::default())), expected);
     }
 
@@ -297,6 +294,6 @@ mod tests {
         let snapshot = seats.snapshot(&answers, &names, &stamps).expect("it counted on nothing");
         assert!(snapshot.entry.is_none() && snapshot.lease.is_none() && snapshot.incarnation.is_none());
         assert!(!stamps.knows(&names));
-        assert!(replies::values(Value::Okay).is_none());
+        assert!(replies::values(Reply::Other(redis::Value::Okay)).is_none());
     }
 }
