@@ -79,19 +79,21 @@ impl managed::Manager for Manager {
         });
         greet(&link, &self.layout, &*self.clock).await?;
         link.server.serve();
-        Ok(link)
+        // It may have been given up just before, when nothing relied on it.
+        if link.server.is_dead() { Err(lost()) } else { Ok(link) }
     }
 
     /// No PING: a connection tells by itself when it dies, and its keeper looks at it regularly.
     async fn recycle(&self, link: &mut Arc<Link>, _: &Metrics) -> RecycleResult<Error> {
         if link.server.is_dead() {
-            return Err(RecycleError::Backend(Error::new(
-                ErrorKind::Unavailable,
-                "the connection to redis is lost",
-            )));
+            return Err(RecycleError::Backend(lost()));
         }
         Ok(())
     }
+}
+
+fn lost() -> Error {
+    Error::new(ErrorKind::Unavailable, "the connection to redis is lost")
 }
 
 impl fmt::Debug for Manager {

@@ -73,11 +73,14 @@ impl State {
 
     /// What waits for longer than this, and whether something else does.
     fn overdue(&mut self, now: Instant, limit: Duration) -> (Next, bool) {
-        match &self.gathered {
-            Some(gathered) if now.saturating_duration_since(gathered.since) >= limit => (self.send(), false),
-            Some(_) => (Next::Wait, true),
-            None => (Next::Wait, false),
+        if let Some(gathered) = &self.gathered
+            && now.saturating_duration_since(gathered.since) < limit
+        {
+            return (Next::Wait, true);
         }
+        // As if whoever was ready had run: who comes next is not to count on what may never be.
+        self.pace.ran();
+        (self.send(), false)
     }
 
     /// Whoever was ready has run.
@@ -85,8 +88,8 @@ impl State {
         if self.pace.ran() { self.send() } else { Next::Wait }
     }
 
-    /// A batch was answered after this time.
-    fn answered(&mut self, batch: Batch, after: Duration) -> Next {
+    /// A batch was answered after this time, or given up.
+    fn answered(&mut self, batch: Batch, after: Option<Duration>) -> Next {
         self.pace.answered(batch.reads(), after);
         if self.spare.len() < SPARE {
             self.spare.push(batch.cleared());
@@ -189,6 +192,11 @@ impl Gathered {
         let sent = link.clock.now();
         self.sent = Some(sent);
         let left = link.deadline.saturating_sub(sent.saturating_duration_since(self.since));
+        if left.is_zero() {
+            let outcome = Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into());
+            link.judge(&outcome);
+            return self.answered(outcome);
+        }
         link.call(left, &request, move |outcome| self.answered(outcome));
     }
 
@@ -197,15 +205,16 @@ impl Gathered {
         let values = outcome.and_then(|answer| replies::values(answer).ok_or_else(no_answer));
         let answers = values.map(|values| self.batch.answers(values, &link.server.stamps));
         let at = link.clock.now();
-        self.count(at);
+        self.count(answers.is_ok().then_some(at));
         self.shared.end(answers.map(|answers| Answered { answers, at }));
     }
 
-    /// It is under way no more.
-    fn count(&mut self, now: Instant) {
+    /// It is under way no more: it was answered at this time, or given up.
+    fn count(&mut self, answered: Option<Instant>) {
         let Some(sent) = self.sent.take() else { return };
         let (link, batch) = (&self.shared.link, std::mem::take(&mut self.batch));
-        let next = link.merge.state().answered(batch, now.saturating_duration_since(sent));
+        let after = answered.map(|at| at.saturating_duration_since(sent));
+        let next = link.merge.state().answered(batch, after);
         // First, so that the server has something to do while the others work with their answers.
         next.go(link);
     }
@@ -214,7 +223,7 @@ impl Gathered {
 impl Drop for Gathered {
     fn drop(&mut self) {
         if !self.shared.is_over() {
-            self.count(self.shared.link.clock.now());
+            self.count(None);
             self.shared.end(Err(std::io::Error::from(std::io::ErrorKind::ConnectionAborted).into()));
         }
     }

@@ -88,12 +88,14 @@ impl Server {
             return;
         }
         self.doubt();
-        // Of one that never served nothing was kept.
-        if self.serves.load(Ordering::Acquire)
-            && let Some(tracking) = &self.tracking
-        {
+        if let Some(tracking) = self.serving() {
             tracking.lost();
         }
+    }
+
+    /// What of the tracking may have been relied on: of a connection that never served nothing was kept.
+    fn serving(&self) -> Option<&Tracking> {
+        self.tracking.as_ref().filter(|_| self.serves.load(Ordering::Acquire))
     }
 
     /// It was greeted, and will be read over.
@@ -118,7 +120,7 @@ impl Server {
     /// Changes may not have been told.
     pub(crate) fn missed(&self) {
         self.stamps.forget();
-        if let Some(tracking) = &self.tracking {
+        if let Some(tracking) = self.serving() {
             tracking.missed();
         }
     }

@@ -66,12 +66,14 @@ impl Pace {
         self.crowd = (self.crowd - self.crowd.div_ceil(16)).max(self.reads);
     }
 
-    /// A batch with so many reads was answered, or given up, after this time.
-    pub(crate) fn answered(&mut self, reads: usize, after: Duration) {
+    /// A batch with so many reads was answered after this time, or given up.
+    pub(crate) fn answered(&mut self, reads: usize, after: Option<Duration>) {
         self.batches -= 1;
         self.reads -= reads;
+        let Some(after) = after else { return };
         // It rises slowly: most of what makes a single one long is not the way.
-        self.way = if self.way.is_zero() { after } else { after.min(self.way + self.way / 256) };
+        let risen = self.way + (self.way / 256).max(Duration::from_micros(1));
+        self.way = if self.way.is_zero() { after } else { after.min(risen) };
     }
 
     fn room(&self) -> usize {
@@ -128,7 +130,7 @@ mod tests {
         fn answer(&mut self, after: Duration) -> usize {
             let reads = self.under_way.pop_front().unwrap_or(0);
             if reads > 0 {
-                self.pace.answered(reads, after);
+                self.pace.answered(reads, Some(after));
                 self.decide();
             }
             reads
@@ -194,6 +196,16 @@ mod tests {
         line.crowd(64, NEAR);
         line.answer(Duration::from_secs(1));
         assert!(line.pace.way < 2 * NEAR);
+    }
+
+    #[test]
+    fn what_is_given_up_says_nothing_of_the_way() {
+        let mut line = Line::default();
+        line.crowd(64, Duration::from_millis(10));
+        let way = line.pace.way;
+        let reads = line.under_way.pop_front().expect("there is one");
+        line.pace.answered(reads, None);
+        assert_eq!(line.pace.way, way);
     }
 
     proptest! {

@@ -57,8 +57,21 @@ fn a_read_is_given_up_in_time_although_nobody_runs_the_runtime() {
     for (number, read) in (0..).zip(crowd) {
         assert_eq!(end(read, number), ErrorKind::Timeout);
     }
-    // Beside such a crowd one read alone waits for others.
-    assert_eq!(end(begin(&link, 7), 7), ErrorKind::Timeout);
+    // Beside such a crowd one read alone waits for others, each time.
+    for number in 0..3 {
+        assert_eq!(end(begin(&link, number), number), ErrorKind::Timeout);
+    }
+    // The second comes while the first is under way.
+    let first = begin(&link, 1);
+    std::thread::scope(|scope| {
+        let second = scope.spawn(|| {
+            let _entered = runtime.enter();
+            end(begin(&link, 2), 2)
+        });
+        assert_eq!(end(first, 1), ErrorKind::Timeout);
+        assert_eq!(second.join().expect("it does not panic"), ErrorKind::Timeout);
+    });
+    assert_eq!(end(begin(&link, 3), 3), ErrorKind::Timeout);
 }
 
 #[test]

@@ -80,11 +80,17 @@ fn refused(error: RedisError) -> RedisError {
     if error.kind() != ErrorKind::Server(ServerErrorKind::ResponseError) {
         return error;
     }
-    if error.detail().is_some_and(|text| text.starts_with("max number of clients")) {
+    let text = error.detail().unwrap_or_default();
+    if text.starts_with("max number of clients") {
         let message = "the server has no room for another client (maxclients)";
         return io::Error::new(io::ErrorKind::ConnectionRefused, message).into();
     }
-    (ErrorKind::RESP3NotSupported, "the server refused HELLO 3, as those older than Redis 6 do").into()
+    let message = if text.starts_with("unknown command") {
+        "the server does not know HELLO, as those older than Redis 6 don't"
+    } else {
+        "the server refused HELLO 3"
+    };
+    (ErrorKind::RESP3NotSupported, message).into()
 }
 
 #[cfg(test)]
@@ -102,6 +108,7 @@ mod tests {
             "ERR unknown command `HELLO`, with args beginning with: `3`, `AUTH`, `default`, `hunter2`, ",
             "ERR unknown command 'HELLO', with args beginning with: '3' 'AUTH' 'default' 'hunter2' ",
             "ERR max number of clients reached, hunter2",
+            "ERR syntax error near 'hunter2'",
         ] {
             let error = said(text);
             assert!(!format!("{error:?} {error}").contains("hunter2"), "{error:?}");

@@ -50,7 +50,8 @@ pub(super) async fn write_rest(ending: Ending, mut writing: Writing) {
         };
         match went_on {
             Ok(true) => return ending.done(),
-            Ok(false) => {}
+            // Room that is there at once would keep others on this thread from running.
+            Ok(false) => tokio::task::yield_now().await,
             Err(error) => return line.end(&error.into()),
         }
     }
