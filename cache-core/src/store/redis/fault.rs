@@ -53,6 +53,12 @@ pub(crate) fn translate(error: RedisError) -> Error {
         Fault::Late => (ErrorKind::Timeout, "redis did not answer within the deadline"),
         Fault::Broken => (ErrorKind::Unavailable, "the connection to redis is lost"),
         Fault::NotMaster => (ErrorKind::Unavailable, "this redis server is not a master"),
+        _ if error.kind() == redis::ErrorKind::RESP3NotSupported => {
+            (ErrorKind::Config, "this server does not speak RESP3, use Redis from 6.2 on or Valkey")
+        }
+        _ if error.kind() == redis::ErrorKind::InvalidClientConfig => {
+            (ErrorKind::Config, "redis has not the database that the URL names, correct its number")
+        }
         _ if is_auth(&error) => (ErrorKind::Auth, "redis refused the user name, the password or the command"),
         _ if is_passing(&error) => (ErrorKind::Unavailable, "redis can't serve at the moment"),
         _ => (ErrorKind::Unexpected, "redis refused the command"),

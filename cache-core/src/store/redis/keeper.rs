@@ -132,7 +132,7 @@ async fn watch(lane: &Weak<Lane>, link: &Link) -> Error {
             Ok(()) => failed = 0,
             Err(error) => {
                 failed += 1;
-                // The answer that is not waited for may be that the server is busy.
+                // Until its answer comes, nobody knows whether the server is busy.
                 link.server.missed();
                 // A server that is a replica now is none of ours at once; a slow one gets a second chance. What
                 // its last heartbeat vouched for ends by itself.

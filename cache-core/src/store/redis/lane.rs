@@ -18,7 +18,7 @@ use crate::store::redis::manager::Pool;
 use crate::store::redis::merge::Merged;
 use crate::store::redis::post::{Home, Post};
 use crate::store::redis::request::Request;
-use crate::store::redis::wire::Reply;
+use crate::store::redis::wire::{Reply, late};
 use crate::store::words::Snapshot;
 
 /// What a lane is at the moment.
@@ -166,10 +166,6 @@ impl Lane {
             State::Down(error) => Some(Err(Error::new(error.kind(), error.to_string()))),
         }
     }
-}
-
-fn late() -> RedisError {
-    std::io::Error::from(std::io::ErrorKind::TimedOut).into()
 }
 
 fn unavailable(message: &str) -> Error {

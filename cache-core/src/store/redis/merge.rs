@@ -15,8 +15,7 @@ use crate::store::redis::link::Link;
 use crate::store::redis::merge::batch::Batch;
 use crate::store::redis::merge::merged::{Answered, Shared};
 use crate::store::redis::merge::pace::{Pace, When};
-use crate::store::redis::replies;
-use crate::store::redis::wire::Reply;
+use crate::store::redis::wire::{Reply, late};
 use crate::store::words::Read;
 
 mod batch;
@@ -193,7 +192,7 @@ impl Gathered {
         self.sent = Some(sent);
         let left = link.deadline.saturating_sub(sent.saturating_duration_since(self.since));
         if left.is_zero() {
-            let outcome = Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into());
+            let outcome = Err(late());
             link.judge(&outcome);
             return self.answered(outcome);
         }
@@ -202,7 +201,7 @@ impl Gathered {
 
     fn answered(mut self: Box<Self>, outcome: Result<Reply, RedisError>) {
         let link = self.shared.link.clone();
-        let values = outcome.and_then(|answer| replies::values(answer).ok_or_else(no_answer));
+        let values = outcome.and_then(Reply::texts);
         let answers = values.map(|values| self.batch.answers(values, &link.server.stamps));
         let at = link.clock.now();
         self.count(answers.is_ok().then_some(at));
@@ -227,8 +226,4 @@ impl Drop for Gathered {
             self.shared.end(Err(std::io::Error::from(std::io::ErrorKind::ConnectionAborted).into()));
         }
     }
-}
-
-fn no_answer() -> RedisError {
-    (redis::ErrorKind::UnexpectedReturnType, "no array answers an MGET").into()
 }

@@ -4,25 +4,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use redis::Value;
-use smallvec::{SmallVec, smallvec};
 
 use crate::error::{Error, ErrorKind};
 use crate::protocol::{Generation, Incarnation, LeaseId, Nonce, Words};
-use crate::store::redis::wire::Reply;
 use crate::store::words::{AcquireReply, Body, Entry, Lease, PutReply, Snapshot, StoreReply};
 use crate::value::envelope::{EntryId, Raw, times};
-
-/// The values of an answer.
-pub(crate) type Values = SmallVec<[Option<Bytes>; 2]>;
-
-/// The values of an answer to an MGET or a GET; `None` if it is none.
-pub(crate) fn values(answer: Reply) -> Option<Values> {
-    match answer {
-        Reply::Texts(texts) => Some(texts.into()),
-        Reply::Text(text) => Some(smallvec![text]),
-        Reply::Other(_) => None,
-    }
-}
 
 /// An entry and its lease, with everything that decides over the validity, as it was asked for.
 pub(crate) fn snapshot<'a>(

@@ -1,12 +1,11 @@
 //! What is sent to a server, and what its replies mean.
 
-use bytes::Bytes;
 use redis::{Cmd, RedisError};
 
 use crate::store::redis::fault::{Fault, classify};
 use crate::store::redis::server::Server;
 use crate::store::redis::stamps::Told;
-use crate::store::redis::wire::{Names, Replies, Reply, one};
+use crate::store::redis::wire::{Keys, Replies, Reply, Texts, one};
 
 /// What is sent to a server.
 #[derive(Debug)]
@@ -14,10 +13,10 @@ pub(crate) enum Request {
     /// A command.
     Command(Cmd),
     /// The value of one name, or of several at one moment.
-    Read(Names),
+    Read(Keys),
     /// The values of names of which the server is to tell every later change, and of others. The answer is that of
     /// one command for the names of the second and then those of the first.
-    Learn(Names, Names),
+    Learn(Keys, Keys),
 }
 
 /// In which form a request was sent, and so what its replies mean.
@@ -77,20 +76,25 @@ impl Form {
             Self::Command => without_error(one(replies)),
             Self::Read => as_in_mget(one(replies)),
             Self::Apart => {
-                let texts = |reply| texts(as_in_mget(reply)?).ok_or_else(no_text);
-                let texts: Result<Vec<_>, _> = replies.into_iter().map(texts).collect();
-                texts.map(|texts| Reply::Texts(texts.into_iter().flatten().collect()))
+                let texts = replies.into_iter().map(|reply| as_in_mget(reply)?.texts());
+                let texts: Vec<_> = texts.collect::<Result<_, _>>()?;
+                Ok(Reply::Texts(texts.into_iter().flatten().collect()))
             }
             Self::Learn { groups, own } => {
                 let answer = learned(replies, server)?;
-                if answer.len() == own + groups { Ok(Reply::Texts(answer)) } else { Err(no_text()) }
+                // With fewer, stamps would stand in the places of entries.
+                if answer.len() != own + groups {
+                    let message = "not as many values as names answer an MGET";
+                    return Err((redis::ErrorKind::UnexpectedReturnType, message).into());
+                }
+                Ok(Reply::Texts(answer.into_vec()))
             }
         }
     }
 }
 
 /// The values of the others, and then of the names that are learned.
-fn learned(replies: Replies, server: &Server) -> Result<Vec<Option<Bytes>>, RedisError> {
+fn learned(replies: Replies, server: &Server) -> Result<Texts, RedisError> {
     let mut replies = replies.into_iter();
     let mut next = || replies.next().unwrap_or(Reply::Text(None));
     if let Err(error) = without_error(next())
@@ -99,23 +103,10 @@ fn learned(replies: Replies, server: &Server) -> Result<Vec<Option<Bytes>>, Redi
         server.stamps.are_told(Told::Nothing);
         server.stamps.forget();
     }
-    let mut next = || texts(as_in_mget(next())?).ok_or_else(no_text);
+    let mut next = || as_in_mget(next())?.texts();
     let (groups, mut own) = (next()?, next()?);
     own.extend(groups);
     Ok(own)
-}
-
-/// The values of an answer to a GET or an MGET.
-fn texts(answer: Reply) -> Option<Vec<Option<Bytes>>> {
-    match answer {
-        Reply::Texts(texts) => Some(texts),
-        Reply::Text(text) => Some(vec![text]),
-        Reply::Other(_) => None,
-    }
-}
-
-fn no_text() -> RedisError {
-    (redis::ErrorKind::UnexpectedReturnType, "no strings answer an MGET").into()
 }
 
 fn without_error(reply: Reply) -> Result<Reply, RedisError> {

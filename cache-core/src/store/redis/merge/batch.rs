@@ -8,10 +8,10 @@ use smallvec::SmallVec;
 
 use crate::key::names::Names;
 use crate::protocol::Asked;
-use crate::store::redis::replies::{self, Values};
+use crate::store::redis::replies;
 use crate::store::redis::request::Request;
 use crate::store::redis::stamps::{Stamps, Told};
-use crate::store::redis::wire;
+use crate::store::redis::wire::{self, Texts};
 use crate::store::words::Snapshot;
 
 /// The reads that will be sent together.
@@ -43,7 +43,7 @@ pub(crate) struct Seats {
 /// The answer to a batch.
 #[derive(Debug)]
 pub(crate) struct Answers {
-    values: Values,
+    values: Texts,
     /// How many of them are of entries and leases. They come first.
     own: usize,
 }
@@ -89,7 +89,7 @@ impl Batch {
     }
 
     /// The answer, from which the connection learns.
-    pub(crate) fn answers(&self, values: Values, stamps: &Stamps) -> Answers {
+    pub(crate) fn answers(&self, values: Texts, stamps: &Stamps) -> Answers {
         let answers = Answers { values, own: self.own.ends.len() };
         if let Some(asked) = self.asked {
             let values = (0..).map(|seat| answers.group(seat));
@@ -188,11 +188,11 @@ impl Column {
 }
 
 /// The names in these columns.
-fn names<const N: usize>(columns: [&Column; N]) -> wire::Names {
+fn names<const N: usize>(columns: [&Column; N]) -> wire::Keys {
     let (count, bytes) = columns
         .iter()
         .fold((0, 0), |(count, bytes), column| (count + column.ends.len(), bytes + column.text.len()));
-    let mut names = wire::Names::with_capacity(count, bytes);
+    let mut names = wire::Keys::with_capacity(count, bytes);
     columns.into_iter().flat_map(Column::names).for_each(|name| names.add(name));
     names
 }
@@ -230,7 +230,7 @@ mod tests {
         let stamps = Stamps::default();
         let echo = |word: String| Some(word.into());
         let values = Reply::Texts(words(&batch.request(&stamps)).into_iter().map(echo).collect());
-        batch.answers(replies::values(values).expect("it is one"), &stamps)
+        batch.answers(values.texts().expect("it is one"), &stamps)
     }
 
     fn own(names: &Names, lease: bool) -> Vec<String> {
@@ -290,10 +290,10 @@ mod tests {
         let names = Names::for_tests("n:e", "1", &["menu"]);
         let seats = batch.add(&names, true, false);
         batch.request(&stamps);
-        let answers = batch.answers(Values::new(), &stamps);
+        let answers = batch.answers(Texts::new(), &stamps);
         let snapshot = seats.snapshot(&answers, &names, &stamps).expect("it counted on nothing");
         assert!(snapshot.entry.is_none() && snapshot.lease.is_none() && snapshot.incarnation.is_none());
         assert!(!stamps.knows(&names));
-        assert!(replies::values(Reply::Other(redis::Value::Okay)).is_none());
+        assert!(Reply::Other(redis::Value::Okay).texts().is_err());
     }
 }

@@ -11,7 +11,7 @@ use crate::store::redis::wire::line::Listener;
 use crate::store::redis::wire::reply::Reply;
 use crate::store::redis::wire::shared::Wire;
 use crate::store::redis::wire::socket::connect;
-use crate::store::redis::wire::waiting::{Outcome, one};
+use crate::store::redis::wire::waiting::{Outcome, late, one};
 
 /// Connects and logs in, on the current runtime.
 ///
@@ -30,7 +30,6 @@ pub(crate) async fn open(
         log_in(&wire, info, limit).await?;
         Ok(wire)
     };
-    let late = || io::Error::from(io::ErrorKind::TimedOut).into();
     within(timer, opened).await.unwrap_or_else(|| Err(late()))
 }
 
@@ -50,7 +49,7 @@ async fn log_in(wire: &Wire, info: &ConnectionInfo, limit: Duration) -> Result<(
     commands.push(command(&["CLIENT", "SETINFO", "LIB-VER", env!("CARGO_PKG_VERSION")]));
     let first = say(wire, limit, &commands).await?.into_iter().next();
     match first {
-        Some(Reply::Other(Value::ServerError(error))) if settings.db() != 0 => Err(error.into()),
+        Some(Reply::Other(Value::ServerError(error))) if settings.db() != 0 => Err(no_database(error.into())),
         _ => Ok(()),
     }
 }
@@ -85,12 +84,18 @@ fn refused(error: RedisError) -> RedisError {
         let message = "the server has no room for another client (maxclients)";
         return io::Error::new(io::ErrorKind::ConnectionRefused, message).into();
     }
-    let message = if text.starts_with("unknown command") {
-        "the server does not know HELLO, as those older than Redis 6 don't"
-    } else {
-        "the server refused HELLO 3"
-    };
-    (ErrorKind::RESP3NotSupported, message).into()
+    if text.starts_with("unknown command") {
+        return (ErrorKind::RESP3NotSupported, "the server does not know HELLO").into();
+    }
+    (ErrorKind::Client, "the server refused HELLO 3").into()
+}
+
+fn no_database(error: RedisError) -> RedisError {
+    if error.kind() != ErrorKind::Server(ServerErrorKind::ResponseError) {
+        return error;
+    }
+    let text = error.detail().unwrap_or_default().to_owned();
+    (ErrorKind::InvalidClientConfig, "the server refused SELECT", text).into()
 }
 
 #[cfg(test)]

@@ -9,9 +9,9 @@
 //! seen in a reply is left to redis-rs' parser, as are commands to its encoder.
 
 mod frame;
+mod keys;
 mod line;
 mod login;
-mod names;
 mod outbox;
 mod reader;
 mod reply;
@@ -22,12 +22,12 @@ mod tests;
 mod waiting;
 mod write;
 
+pub(crate) use self::keys::Keys;
 pub(crate) use self::line::Said;
 pub(crate) use self::login::open;
-pub(crate) use self::names::Names;
-pub(crate) use self::reply::Reply;
+pub(crate) use self::reply::{Reply, Texts};
 pub(crate) use self::shared::Wire;
-pub(crate) use self::waiting::{Outcome, Replies, one};
+pub(crate) use self::waiting::{Outcome, Replies, late, one};
 
 /// A wire over a socket of a test's own.
 #[cfg(all(test, unix))]

@@ -2,8 +2,12 @@
 
 use bytes::Bytes;
 use redis::{RedisError, Value};
+use smallvec::{SmallVec, smallvec};
 
 use crate::store::redis::wire::frame::{Scan, count, line};
+
+/// Strings, or nothing in their place.
+pub(crate) type Texts = SmallVec<[Option<Bytes>; 2]>;
 
 /// What a server replied.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +31,21 @@ impl Reply {
         match texts(&frame) {
             Some(texts) => Ok(texts),
             None => redis::parse_redis_value(&frame).map(Self::Other),
+        }
+    }
+
+    /// The strings that answer a GET or an MGET.
+    ///
+    /// # Errors
+    ///
+    /// Something else answers.
+    pub(crate) fn texts(self) -> Result<Texts, RedisError> {
+        match self {
+            Self::Text(text) => Ok(smallvec![text]),
+            Self::Texts(texts) => Ok(texts.into()),
+            Self::Other(_) => {
+                Err((redis::ErrorKind::UnexpectedReturnType, "no strings answer a GET or an MGET").into())
+            }
         }
     }
 

@@ -1,8 +1,8 @@
 //! The commands that read values, as they are sent.
 
-/// Names whose values are asked for.
+/// Keys whose values are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Names {
+pub(crate) struct Keys {
     /// The names, as the arguments of a command.
     text: Vec<u8>,
     count: usize,
@@ -12,7 +12,7 @@ const GET: &[u8] = b"*2\r\n$3\r\nGET\r\n";
 /// What stands around a name.
 const AROUND: usize = 12;
 
-impl Names {
+impl Keys {
     /// No names yet, with room for so many with so many bytes.
     pub(crate) fn with_capacity(names: usize, bytes: usize) -> Self {
         Self { text: Vec::with_capacity(names * AROUND + bytes), count: 0 }
@@ -66,7 +66,7 @@ impl Names {
 }
 
 #[cfg(test)]
-impl Names {
+impl Keys {
     /// The names themselves.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &[u8]> {
         self.arguments().map(|argument| {
@@ -77,7 +77,7 @@ impl Names {
 }
 
 #[cfg(test)]
-impl<'a> FromIterator<&'a [u8]> for Names {
+impl<'a> FromIterator<&'a [u8]> for Keys {
     fn from_iter<I: IntoIterator<Item = &'a [u8]>>(names: I) -> Self {
         let mut collected = Self::default();
         names.into_iter().for_each(|name| collected.add(name));
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     fn written(names: &[&str], apart: bool) -> String {
-        let names: Names = names.iter().map(|name| name.as_bytes()).collect();
+        let names: Keys = names.iter().map(|name| name.as_bytes()).collect();
         let mut out = Vec::new();
         if apart {
             names.write_apart(&mut out)
